@@ -1,0 +1,98 @@
+//! `access-token`: a token that is valid for at least another minute.
+
+use std::fmt;
+
+use oauth2::AccessToken;
+use subtle::ConstantTimeEq;
+
+use crate::catalogue::message;
+use crate::cause::Cause;
+use crate::cell::{self, Cell};
+use crate::company;
+use crate::company_log::CompanyLog;
+use crate::effects::Effects;
+use crate::error::Error;
+use crate::grant::{Grant, State};
+use crate::registration::Registration;
+use crate::settings::SettingsCell;
+
+/// A token is not handed out for its last seconds: it has to last for a request.
+const MARGIN: u64 = 60;
+
+/// An access token for the host.
+pub struct Token {
+    /// The token.
+    pub value: AccessToken,
+    /// Unix seconds at which it ends.
+    pub expires: u64,
+    /// Unix seconds until which it may be handed out again.
+    pub renew: u64,
+}
+
+impl fmt::Debug for Token {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Token")
+            .field("value", &self.value)
+            .field("expires", &self.expires)
+            .field("renew", &self.renew)
+            .finish()
+    }
+}
+
+/// The stored token, unless the provider has just `refused` it.
+///
+/// # Errors
+/// [`Error::Rejected`] without settings, switched off or while removing;
+/// [`Error::AuthorizationRequired`] without a usable grant.
+pub fn access_token(effects: &impl Effects, refused: Option<&str>) -> Result<Token, Error> {
+    let settings =
+        cell::read::<SettingsCell>(effects)?.ok_or(Error::Rejected(Cause::Unconfigured))?;
+    if !settings.value.enabled {
+        return Err(Error::Rejected(Cause::Disabled));
+    }
+    let grant =
+        cell::read::<Grant>(effects)?.ok_or(Error::AuthorizationRequired(Cause::Unauthorized))?;
+    match grant.value.state {
+        State::Live | State::InDoubt(_) => {}
+        State::Ended(cause) => return Err(Error::AuthorizationRequired(cause)),
+        State::Removing => return Err(Error::Rejected(Cause::Removing)),
+    }
+    let renew = grant.value.expires.saturating_sub(MARGIN);
+    if effects.now() >= renew {
+        return Err(Error::AuthorizationRequired(Cause::GrantExpired));
+    }
+    let present = grant.value.access_token.secret().as_bytes();
+    if refused.is_some_and(|refused| refused.as_bytes().ct_eq(present).into()) {
+        return Err(Error::AuthorizationRequired(Cause::GrantRefused));
+    }
+    if grant.value.company.is_none() {
+        identify(effects, &grant);
+    }
+    Ok(Token {
+        value: grant.value.access_token,
+        expires: grant.value.expires,
+        renew,
+    })
+}
+
+/// Learns which company the grant is for. The token is as good without, so
+/// nothing that goes wrong here stands in its way; the next call tries again.
+fn identify(effects: &impl Effects, grant: &Cell<Grant>) {
+    let Ok(registration) = Registration::read(effects) else {
+        return;
+    };
+    let token = &grant.value.access_token;
+    let Ok(company) = company::read(effects, &registration.endpoints, token) else {
+        return;
+    };
+    let mut identified = grant.value.clone();
+    identified.tenant_id = Some(company.tenant_id.clone());
+    identified.company = Some(company.clone());
+    if cell::save(effects, Some(grant), &identified).is_ok() {
+        CompanyLog::open(effects).info(
+            "organization.identified",
+            &message::LOG_ORGANIZATION_IDENTIFIED,
+            &[("name", &company.name), ("number", &company.number)],
+        );
+    }
+}

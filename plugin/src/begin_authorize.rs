@@ -1,0 +1,176 @@
+//! `begin-authorize`: the authorization request (RFC 6749 section 4.1.1).
+//!
+//! Guarantees: `state`, binding and PKCE verifier are 256 secure random bits
+//! each, new every time, and only hashes of the first two are stored; nobody is
+//! sent away with a request that the registration cannot carry.
+
+use base64::Engine as _;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
+use oauth2::basic::BasicClient;
+use oauth2::{
+    AuthUrl, ClientId, CsrfToken, PkceCodeChallenge, PkceCodeVerifier, RedirectUrl, Scope,
+};
+
+use crate::attempt::{Asked, Attempt, Hash, LIFETIME, Lineage, Phase, Verifier};
+use crate::catalogue::{explain, message};
+use crate::cause::Cause;
+use crate::cell::{self, WriteError};
+use crate::company_log::CompanyLog;
+use crate::contract::Precondition;
+use crate::effects::Effects;
+use crate::error::Error;
+use crate::grant::{Grant, State};
+use crate::registration::Registration;
+use crate::settings::{Account, SettingsCell};
+
+/// Where to send the browser, and what to keep for its return.
+pub struct Authorization {
+    /// The authorization request; holds `state`.
+    pub url: String,
+    /// Comes back with the callback.
+    pub state: CsrfToken,
+    /// Stays with the browser that began.
+    pub binding: Binding,
+    /// Unix seconds.
+    pub expires: u64,
+}
+
+/// The second secret, for the browser's cookie.
+pub struct Binding(String);
+
+impl Binding {
+    /// The secret.
+    pub fn secret(&self) -> &str {
+        &self.0
+    }
+}
+
+/// Opens an attempt in place of the one before.
+///
+/// # Errors
+/// [`Error::Rejected`] without settings or while removing;
+/// [`Error::Misconfigured`] when the registration cannot carry the journey.
+pub fn begin_authorize(effects: &impl Effects) -> Result<Authorization, Error> {
+    let settings = cell::read::<SettingsCell>(effects)?
+        .ok_or(Error::Rejected(Cause::Unconfigured))?
+        .value
+        .settings()?;
+    let log = CompanyLog::of(effects, Some(&settings));
+    if cell::read::<Grant>(effects)?.is_some_and(|grant| grant.value.state == State::Removing) {
+        return Err(Error::Rejected(Cause::Removing));
+    }
+    let registration = Registration::read(effects).inspect_err(|error| {
+        if let Error::Misconfigured(cause) = error {
+            let words = explain(*cause, log.locale);
+            let values = [("title", words.title.as_str()), ("detail", &words.detail)];
+            log.error(
+                "authorization.impossible",
+                &message::LOG_AUTHORIZATION_IMPOSSIBLE,
+                &values,
+            );
+        }
+    })?;
+    let scopes = settings.scopes();
+    if let Some(scope) = registration.lacks(&scopes) {
+        log.error(
+            "authorization.impossible",
+            &message::LOG_SCOPE_NOT_REGISTERED,
+            &[("scope", scope)],
+        );
+        return Err(Error::Misconfigured(Cause::ScopeNotRegistered));
+    }
+
+    let state = CsrfToken::new(secret(effects));
+    let binding = Binding(secret(effects));
+    let verifier = registration
+        .pkce
+        .then(|| PkceCodeVerifier::new(secret(effects)));
+    let url = request(
+        &registration,
+        &scopes,
+        settings.account,
+        &state,
+        verifier.as_ref(),
+    )?;
+    let started = effects.now();
+    let asked = Asked::note(
+        &registration,
+        &scopes,
+        Hash::of(state.secret()),
+        Hash::of(binding.secret()),
+        verifier.map(|verifier| Verifier(verifier.into_secret())),
+    );
+    let attempt = Attempt {
+        id: Lineage::begin(effects),
+        started,
+        account: settings.account,
+        lived: 0,
+        phase: Phase::Open { asked, mark: None },
+    };
+    open(effects, &attempt)?;
+    log.info(
+        "authorization.started",
+        &message::LOG_AUTHORIZATION_STARTED,
+        &[],
+    );
+    Ok(Authorization {
+        url,
+        state,
+        binding,
+        expires: started.saturating_add(LIFETIME.as_secs()),
+    })
+}
+
+/// 256 bits, base64url without padding: 43 characters that no encoding alters,
+/// which is what RFC 7636 section 4.1 recommends for a verifier.
+fn secret(effects: &impl Effects) -> String {
+    BASE64_URL_SAFE_NO_PAD.encode(effects.random())
+}
+
+fn request(
+    registration: &Registration,
+    scopes: &[&str],
+    account: Account,
+    state: &CsrfToken,
+    verifier: Option<&PkceCodeVerifier>,
+) -> Result<String, Error> {
+    let redirect = RedirectUrl::new(registration.redirect_uri.clone())
+        .map_err(|_| Error::Misconfigured(Cause::RedirectUriInvalid))?;
+    let client = BasicClient::new(ClientId::new(registration.client_id.clone()))
+        .set_auth_uri(AuthUrl::from_url(registration.endpoints.authorize.clone()))
+        .set_redirect_uri(redirect);
+    let mut request = client
+        .authorize_url(|| state.clone())
+        .add_scopes(scopes.iter().map(|scope| Scope::new((*scope).to_owned())))
+        // Fortnox: Get Authorization-Code. Without it no refresh token.
+        .add_extra_param("access_type", "offline");
+    if account == Account::Service {
+        // Left out for a user: any other value is undocumented.
+        request = request.add_extra_param("account_type", "service");
+    }
+    if let Some(verifier) = verifier {
+        request =
+            request.set_pkce_challenge(PkceCodeChallenge::from_code_verifier_sha256(verifier));
+    }
+    Ok(request.url().0.into())
+}
+
+/// Writes the attempt in place of the one before, whose kept answer nobody
+/// will read any more.
+fn open(effects: &impl Effects, attempt: &Attempt) -> Result<(), Error> {
+    for _ in 0..cell::ROUNDS {
+        let before = cell::read::<Attempt>(effects)?;
+        match cell::save(effects, before.as_ref(), attempt) {
+            Ok(_) => {
+                if let Some(before) = before {
+                    // Nobody reads it again if it stays: only tidiness is at stake.
+                    let _ = effects.delete(&before.value.id.answer(0), Precondition::Always);
+                }
+                return Ok(());
+            }
+            Err(WriteError::Conflict) => {}
+            Err(WriteError::Failed(error)) => return Err(error),
+        }
+    }
+    Err(cell::busy())
+}

@@ -1,0 +1,147 @@
+//! Cells: JSON documents with a `format` number, read and written whole.
+//!
+//! Guarantees: a cell of a newer format or a damaged one is a clear error and
+//! never overwritten by mistake; members that this version does not know
+//! survive a rewrite; a write whose outcome is in doubt is read back before
+//! anyone relies on it.
+
+use std::time::Duration;
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
+
+use crate::cause::Cause;
+use crate::contract::{Precondition, StorageError, Version};
+use crate::effects::Effects;
+use crate::error::Error;
+
+/// The newest cell format this version reads and writes.
+const FORMAT: u64 = 1;
+
+/// A kind of cell. It serializes as a JSON object.
+pub trait Kind: Serialize + DeserializeOwned {
+    /// The storage key.
+    const KEY: &'static str;
+}
+
+/// A cell as read or just written.
+#[derive(Debug)]
+pub struct Cell<T> {
+    /// What it holds.
+    pub value: T,
+    /// Precondition of the next write.
+    pub version: Version,
+    /// Since the write, by the storage's own clock.
+    pub age: Duration,
+    unknown: Map<String, Value>,
+}
+
+/// Why a write did not happen.
+#[derive(Debug)]
+pub enum WriteError {
+    /// Somebody else wrote first: read again and decide again.
+    Conflict,
+    /// The storage failed.
+    Failed(Error),
+}
+
+impl From<WriteError> for Error {
+    /// For callers to whom a lost race is no reason to decide again.
+    fn from(error: WriteError) -> Self {
+        match error {
+            WriteError::Conflict => busy(),
+            WriteError::Failed(error) => error,
+        }
+    }
+}
+
+/// The answer when others keep winning the race for a cell.
+pub fn busy() -> Error {
+    Error::Unavailable {
+        cause: Cause::Busy,
+        after: Duration::from_secs(1),
+    }
+}
+
+/// How often a lost race is decided again before the caller hears `busy`.
+pub const ROUNDS: usize = 5;
+
+/// Reads a cell; none when there is no such cell.
+pub fn read<T: Kind>(effects: &impl Effects) -> Result<Option<Cell<T>>, Error> {
+    let entry = match effects.get(T::KEY) {
+        Ok(entry) => entry,
+        Err(StorageError::Missing(_)) => return Ok(None),
+        Err(error) => return Err(error.into()),
+    };
+    let failed = |cause| Error::Cell { key: T::KEY, cause };
+    let unreadable = |_| failed(Cause::CellUnreadable);
+    let mut members: Map<String, Value> =
+        serde_json::from_slice(&entry.value).map_err(unreadable)?;
+    match members.remove("format").as_ref().and_then(Value::as_u64) {
+        Some(FORMAT) => {}
+        Some(newer) if newer > FORMAT => return Err(failed(Cause::CellNewer)),
+        _ => return Err(failed(Cause::CellUnreadable)),
+    }
+    let value = T::deserialize(&Value::Object(members.clone())).map_err(unreadable)?;
+    for known in object(&value)?.keys() {
+        members.remove(known);
+    }
+    Ok(Some(Cell {
+        value,
+        version: entry.version,
+        age: entry.age,
+        unknown: members,
+    }))
+}
+
+/// Writes a cell, provided that it still is as it was read (`before`); none
+/// means that there was no such cell. Returns the new version.
+pub fn save<T: Kind>(
+    effects: &impl Effects,
+    before: Option<&Cell<T>>,
+    after: &T,
+) -> Result<Version, WriteError> {
+    let (mut members, when) = match before {
+        None => (Map::new(), Precondition::Absent),
+        Some(cell) => (
+            cell.unknown.clone(),
+            Precondition::Unchanged(cell.version.clone()),
+        ),
+    };
+    members.insert("format".to_owned(), FORMAT.into());
+    members.append(&mut object(after).map_err(WriteError::Failed)?);
+    let bytes = Value::Object(members).to_string().into_bytes();
+    match effects.put(T::KEY, &bytes, when) {
+        Ok(version) => Ok(version),
+        Err(StorageError::Conflict(_)) => Err(WriteError::Conflict),
+        Err(error @ (StorageError::InDoubt(_) | StorageError::Other(_))) => {
+            match effects.get(T::KEY) {
+                Ok(entry) if entry.value == bytes => Ok(entry.version),
+                _ => Err(WriteError::Failed(error.into())),
+            }
+        }
+        Err(error) => Err(WriteError::Failed(error.into())),
+    }
+}
+
+impl<T: Kind> Cell<T> {
+    /// Deletes the cell, provided that nobody has written since; a lost race
+    /// is fine, because then the cell is somebody else's.
+    pub fn delete(&self, effects: &impl Effects) -> Result<(), Error> {
+        match effects.delete(T::KEY, Precondition::Unchanged(self.version.clone())) {
+            Ok(()) | Err(StorageError::Conflict(_) | StorageError::Missing(_)) => Ok(()),
+            Err(error) => Err(error.into()),
+        }
+    }
+}
+
+fn object<T: Kind>(value: &T) -> Result<Map<String, Value>, Error> {
+    match serde_json::to_value(value) {
+        Ok(Value::Object(members)) => Ok(members),
+        _ => Err(Error::Cell {
+            key: T::KEY,
+            cause: Cause::CellUnreadable,
+        }),
+    }
+}

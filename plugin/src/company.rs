@@ -1,0 +1,128 @@
+//! Which company a grant is for: `GET /3/companyinformation`.
+
+use std::time::Duration;
+
+use http::header::ACCEPT;
+use oauth2::AccessToken;
+use serde_json::{Map, Value};
+
+use crate::claims::digits;
+use crate::contract::RequestAuthorization;
+use crate::effects::{Effects, Request};
+use crate::grant::Company;
+use crate::provider_text::{Words, harmless};
+use crate::registration::Endpoints;
+
+const TIMEOUT: Duration = Duration::from_secs(20);
+
+/// Asks for the company, once.
+///
+/// # Errors
+/// Fortnox' own words, where it gave any; empty when there was no usable
+/// answer.
+pub fn read(
+    effects: &impl Effects,
+    endpoints: &Endpoints,
+    token: &AccessToken,
+) -> Result<Company, Words> {
+    let http = http::Request::get(endpoints.resource("3/companyinformation").as_str())
+        .header(ACCEPT, "application/json")
+        .body(Vec::new())
+        .map_err(|_| Words::default())?;
+    let answer = effects.send(Request {
+        http,
+        authorization: RequestAuthorization::Bearer(token.secret().clone()),
+        timeout: TIMEOUT,
+        guard: None,
+        keep: None,
+    });
+    let response = answer.map_err(|_| Words::default())?;
+    let body: Value = serde_json::from_slice(response.body()).unwrap_or_default();
+    if response.status().is_success() {
+        company(&body).ok_or_else(Words::default)
+    } else {
+        Err(words(&body))
+    }
+}
+
+fn company(body: &Value) -> Option<Company> {
+    let information = body.get("CompanyInformation")?;
+    let text = |name| information.get(name).and_then(Value::as_str).map(harmless);
+    Some(Company {
+        tenant_id: digits(information.get("DatabaseNumber")?)?,
+        name: text("CompanyName").unwrap_or_default(),
+        number: text("OrganizationNumber").unwrap_or_default(),
+    })
+}
+
+/// An API error in any of its shapes and casings. Source: Fortnox, Errors; the
+/// gateway answers `{"message":…}` alone.
+fn words(body: &Value) -> Words {
+    let lower = |object: &Map<String, Value>| -> Map<String, Value> {
+        let members = object.iter();
+        members
+            .map(|(name, value)| (name.to_lowercase(), value.clone()))
+            .collect()
+    };
+    let Some(outer) = body.as_object().map(lower) else {
+        return Words::default();
+    };
+    let inner = outer.get("errorinformation").and_then(Value::as_object);
+    let error = inner.map_or(outer.clone(), lower);
+    let text = |name| match error.get(name) {
+        Some(Value::String(text)) => text.clone(),
+        Some(Value::Number(number)) => number.to_string(),
+        _ => String::new(),
+    };
+    Words::new(&text("code"), &text("message"))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_company_is_read_with_its_number_as_number_or_text() {
+        for number in [json!(1_234_567), json!("1234567")] {
+            let body = json!({"CompanyInformation": {
+                "CompanyName": "Exempel <AB>", "OrganizationNumber": "556000-0000",
+                "DatabaseNumber": number, "City": "Växjö",
+            }});
+            let company = company(&body).unwrap();
+            assert_eq!(company.tenant_id, "1234567");
+            assert_eq!(company.name, "Exempel ‹AB›");
+            assert_eq!(company.number, "556000-0000");
+        }
+    }
+
+    #[test]
+    fn a_company_without_a_tenant_id_is_none() {
+        for body in [
+            json!({}),
+            json!([]),
+            json!({"CompanyInformation": {"CompanyName": "A"}}),
+            json!({"CompanyInformation": {"DatabaseNumber": -1}}),
+            json!({"CompanyInformation": {"DatabaseNumber": "1; drop"}}),
+        ] {
+            assert_eq!(company(&body), None, "{body}");
+        }
+    }
+
+    #[test]
+    fn an_error_is_read_in_every_casing_and_shape() {
+        let expected = Words::new("2000663", "Har inte behörighet för scope");
+        for body in [
+            json!({"ErrorInformation": {"Error": 1, "Message": "Har inte behörighet för scope", "Code": 2_000_663}}),
+            json!({"ErrorInformation": {"error": 1, "message": "Har inte behörighet för scope", "code": "2000663"}}),
+        ] {
+            assert_eq!(words(&body), expected);
+        }
+        assert_eq!(
+            words(&json!({"message": "unauthorized"})),
+            Words::new("", "unauthorized")
+        );
+        assert_eq!(words(&json!("text")), Words::default());
+    }
+}

@@ -1,0 +1,49 @@
+//! The company log: what happened, in the company's language.
+
+use crate::catalogue::{Locale, Message};
+use crate::cell;
+use crate::contract::Level;
+use crate::effects::Effects;
+use crate::settings::{Settings, SettingsCell};
+
+/// The log of one connection, for one call.
+pub struct CompanyLog<'a, E> {
+    effects: &'a E,
+    /// The company's language; English before there is one.
+    pub locale: Locale,
+}
+
+impl<'a, E: Effects> CompanyLog<'a, E> {
+    /// The log in the language of the stored settings.
+    pub fn open(effects: &'a E) -> CompanyLog<'a, E> {
+        let stored = cell::read::<SettingsCell>(effects).ok().flatten();
+        let settings = stored.and_then(|cell| cell.value.settings().ok());
+        CompanyLog::of(effects, settings.as_ref())
+    }
+
+    /// The log in the language of these settings.
+    pub fn of(effects: &'a E, settings: Option<&Settings>) -> CompanyLog<'a, E> {
+        let locale = settings.map_or(Locale::En, |settings| settings.language);
+        CompanyLog { effects, locale }
+    }
+
+    /// Something that happened as it should.
+    pub fn info(&self, event: &str, message: &Message, values: &[(&str, &str)]) {
+        self.write(Level::Info, event, message, values);
+    }
+
+    /// Something that a person should look at some time.
+    pub fn warn(&self, event: &str, message: &Message, values: &[(&str, &str)]) {
+        self.write(Level::Warn, event, message, values);
+    }
+
+    /// Something that did not work.
+    pub fn error(&self, event: &str, message: &Message, values: &[(&str, &str)]) {
+        self.write(Level::Error, event, message, values);
+    }
+
+    fn write(&self, level: Level, event: &str, message: &Message, values: &[(&str, &str)]) {
+        let message = message.with(self.locale, values);
+        self.effects.log(level, event, &message);
+    }
+}

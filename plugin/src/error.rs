@@ -1,0 +1,84 @@
+//! The core's errors and how they become the contract's.
+//!
+//! An error says what the caller can do about it (its case) and why (its
+//! cause). None holds a secret.
+
+use std::time::Duration;
+
+use thiserror::Error;
+
+use crate::cause::Cause;
+use crate::contract::{self, Problem, Retry, StorageError};
+
+/// What can go wrong in a call.
+#[derive(Debug, Error)]
+pub enum Error {
+    /// Settings were refused; nothing was stored.
+    #[error("{} setting(s) refused", .0.len())]
+    InvalidSettings(Vec<Problem>),
+    /// The call does not fit the present state.
+    #[error("rejected: {0}")]
+    Rejected(Cause),
+    /// The host's operator has to act.
+    #[error("misconfigured: {0}")]
+    Misconfigured(Cause),
+    /// The callback was not accepted.
+    #[error("callback rejected: {0}")]
+    CallbackRejected(Cause),
+    /// A person has to authorize again.
+    #[error("authorization required: {0}")]
+    AuthorizationRequired(Cause),
+    /// Worth trying again later.
+    #[error("unavailable: {cause}; try again after {after:?}")]
+    Unavailable {
+        /// Why not now.
+        cause: Cause,
+        /// When to try again.
+        after: Duration,
+    },
+    /// The storage failed.
+    #[error("storage: {cause}")]
+    Storage {
+        /// Always [`Cause::StorageUnavailable`].
+        cause: Cause,
+        /// What the host said.
+        #[source]
+        source: StorageError,
+    },
+    /// A cell cannot be used as it is; it was left untouched.
+    #[error("cell `{key}`: {cause}")]
+    Cell {
+        /// Which cell.
+        key: &'static str,
+        /// [`Cause::CellUnreadable`] or [`Cause::CellNewer`].
+        cause: Cause,
+    },
+}
+
+impl From<StorageError> for Error {
+    fn from(source: StorageError) -> Self {
+        Error::Storage {
+            cause: Cause::StorageUnavailable,
+            source,
+        }
+    }
+}
+
+impl From<Error> for contract::Error {
+    fn from(error: Error) -> Self {
+        match error {
+            Error::InvalidSettings(problems) => Self::InvalidSettings(problems),
+            Error::Rejected(cause) => Self::Rejected(cause.to_string()),
+            Error::Misconfigured(cause) => Self::Misconfigured(cause.to_string()),
+            Error::CallbackRejected(cause) => Self::CallbackRejected(cause.to_string()),
+            Error::AuthorizationRequired(cause) => Self::AuthorizationRequired(cause.to_string()),
+            Error::Unavailable { cause, after } => Self::Unavailable(Retry {
+                reason: cause.to_string(),
+                after: u32::try_from(after.as_millis()).unwrap_or(u32::MAX),
+            }),
+            Error::Storage { cause, .. } | Error::Cell { cause, .. } => {
+                Self::Storage(cause.to_string())
+            }
+        }
+    }
+}

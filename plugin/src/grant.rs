@@ -1,0 +1,121 @@
+//! The cell `grant`: what the company has allowed, and the tokens for it.
+
+use oauth2::{AccessToken, RefreshToken};
+use serde::{Deserialize, Serialize};
+
+use crate::attempt::Lineage;
+use crate::cause::Cause;
+use crate::cell;
+use crate::contract::{Condition, Organization};
+use crate::settings::Account;
+
+/// Days that a refresh token lives unless it is renewed. Source: Fortnox,
+/// Migrate legacy token.
+const REFRESH_TOKEN_DAYS: u64 = 45;
+
+/// The company behind a grant.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Company {
+    /// Fortnox' tenant id, which is also its `DatabaseNumber`.
+    pub tenant_id: String,
+    /// The company's name, which is not unique.
+    pub name: String,
+    /// The organisation number, which is not unique either.
+    pub number: String,
+}
+
+impl From<&Company> for Organization {
+    fn from(company: &Company) -> Self {
+        Organization {
+            id: company.tenant_id.clone(),
+            name: company.name.clone(),
+            number: company.number.clone(),
+        }
+    }
+}
+
+/// How a grant is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", tag = "is", content = "cause")]
+pub enum State {
+    /// In use.
+    Live,
+    /// The outcome of a renewal is unknown.
+    InDoubt(Cause),
+    /// Over; a person has to authorize again.
+    Ended(Cause),
+    /// Being revoked.
+    Removing,
+}
+
+/// The cell `grant`.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Grant {
+    /// The consent it descends from.
+    pub lineage: Lineage,
+    /// How many times a token of the lineage was spent.
+    pub generation: u64,
+    /// The present access token.
+    pub access_token: AccessToken,
+    /// Unix seconds at which the access token ends.
+    pub expires: u64,
+    /// The present refresh token, if there is one.
+    pub refresh_token: Option<RefreshToken>,
+    /// A refresh token of an earlier lineage, for removal to revoke.
+    pub superseded: Option<RefreshToken>,
+    /// Fortnox' tenant id: from the company, else as the token claims.
+    pub tenant_id: Option<String>,
+    /// Fortnox' number for the user, as the token claims.
+    pub user_id: Option<String>,
+    /// The company, once it was read.
+    pub company: Option<Company>,
+    /// As granted.
+    pub scopes: Vec<String>,
+    /// As asked for.
+    pub asked: Vec<String>,
+    /// Whom it acts as.
+    pub account: Account,
+    /// Unix seconds of the consent.
+    pub granted: u64,
+    /// Unix seconds of the latest renewal.
+    pub renewed: u64,
+    /// Who is renewing, if anyone is.
+    pub claim: Option<String>,
+    /// How it is.
+    pub state: State,
+}
+
+impl cell::Kind for Grant {
+    const KEY: &'static str = "grant";
+}
+
+impl Grant {
+    /// Unix seconds by which a grant that hangs on a refresh token has to be
+    /// renewed; a service account has no such end.
+    pub fn renew_by(&self) -> Option<u64> {
+        match self.account {
+            Account::Service => None,
+            Account::User => Some(self.renewed.saturating_add(REFRESH_TOKEN_DAYS * 86_400)),
+        }
+    }
+
+    /// How it is, for the report.
+    pub fn condition(&self) -> Condition {
+        match self.state {
+            State::Live => Condition::Good,
+            State::InDoubt(cause) => Condition::InDoubt(cause.to_string()),
+            State::Ended(cause) => Condition::Ended(cause.to_string()),
+            State::Removing => Condition::Ended(Cause::Removing.to_string()),
+        }
+    }
+
+    /// The first of these scopes that it lacks.
+    pub fn lacks(&self, scope: &str) -> bool {
+        !self.scopes.iter().any(|granted| granted == scope)
+    }
+
+    /// Every refresh token that removal has to revoke.
+    pub fn refresh_tokens(&self) -> impl Iterator<Item = &RefreshToken> {
+        self.refresh_token.iter().chain(&self.superseded)
+    }
+}

@@ -1,0 +1,107 @@
+//! Text that somebody outside wrote: `error_description`, API messages.
+//!
+//! What comes out is one printable line of at most 200 characters that can be
+//! drawn anywhere: no control, format or bidirectional characters, no angle
+//! brackets. RFC 6749 appendix A.8 allows ASCII only; letters beyond it stay,
+//! because Fortnox writes Swedish.
+
+use serde::{Deserialize, Serialize};
+
+/// A provider's own code and words, made harmless; empty where it gave none.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Words {
+    /// Such as `access_denied` or `2000663`.
+    pub code: String,
+    /// Such as "Har inte behörighet för scope".
+    pub message: String,
+}
+
+impl Words {
+    /// Words as they came from outside.
+    pub fn new(code: &str, message: &str) -> Words {
+        Words {
+            code: harmless(code),
+            message: harmless(message),
+        }
+    }
+
+    /// Both in one line; none where there is nothing to say.
+    pub fn line(&self) -> Option<String> {
+        match (self.code.as_str(), self.message.as_str()) {
+            ("", "") => None,
+            ("", message) => Some(message.to_owned()),
+            (code, "") => Some(code.to_owned()),
+            (code, message) => Some(format!("{message} ({code})")),
+        }
+    }
+}
+
+/// Longest text that is kept, in characters.
+const MAX: usize = 200;
+
+/// The text, made harmless.
+pub fn harmless(text: &str) -> String {
+    let mut clean = String::new();
+    let mut gap = false;
+    for character in text.chars() {
+        let character = match character {
+            '<' => '‹',
+            '>' => '›',
+            '‹' | '›' | '…' => character,
+            c if c.is_ascii_graphic() => c,
+            c if c.is_alphanumeric() && c < '\u{250}' => c,
+            _ => {
+                gap = true;
+                continue;
+            }
+        };
+        if gap && !clean.is_empty() {
+            clean.push(' ');
+        }
+        gap = false;
+        clean.push(character);
+        if clean.chars().count() >= MAX {
+            clean = clean.chars().take(MAX - 1).chain(['…']).collect();
+            break;
+        }
+    }
+    clean
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn swedish_words_stay_as_they_are() {
+        let text = "Saknar behörighet för kundregister. (kod 2001538) Ärende: \"å\" & 50%";
+        assert_eq!(harmless(text), text);
+    }
+
+    #[test]
+    fn controls_markup_and_direction_are_taken_out() {
+        let text = "  <script>a\r\n\u{1b}[31mb</script>\u{202e}c\u{0}\u{feff} ";
+        assert_eq!(harmless(text), "‹script›a [31mb‹/script› c");
+    }
+
+    proptest! {
+        #[test]
+        fn harmless_text_is_printable_short_and_stays_as_it_is(text in "\\PC{0,300}|.{0,300}") {
+            let once = harmless(&text);
+            prop_assert!(once.chars().count() <= MAX);
+            let harmful = once.contains(['<', '>', '\n', '\r', '\u{1b}', '\u{202e}']);
+            prop_assert!(!harmful);
+            prop_assert_eq!(harmless(&once), once);
+        }
+    }
+
+    #[test]
+    fn two_hundred_characters_are_enough() {
+        assert_eq!(harmless(&"å".repeat(199)), "å".repeat(199));
+        let long = harmless(&"å".repeat(5000));
+        assert_eq!(long.chars().count(), 200);
+        assert!(long.ends_with('…'));
+    }
+}

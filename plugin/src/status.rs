@@ -1,0 +1,347 @@
+//! `status`: one report that any host can draw.
+//!
+//! It reads cells and asks nobody. Whether there is a grant, whether it is
+//! switched on and whether it is healthy stay apart.
+
+use crate::area::Area;
+use crate::attempt::{Attempt, EXCHANGE_LIMIT, Failure, LIFETIME, Phase};
+use crate::catalogue::{Locale, explain, message};
+use crate::cause::Cause;
+use crate::cell::{self, Cell};
+use crate::contract::{
+    Access, Action, Attempt as AttemptReport, Condition, Finding, Grant as GrantReport, Report,
+    Severity, Stage, StorageError, Verdict,
+};
+use crate::effects::Effects;
+use crate::error::Error;
+use crate::grant::{Grant, State};
+use crate::provider_text::Words;
+use crate::registration::Registration;
+use crate::settings::{Account, Settings, SettingsCell};
+
+/// Where the connection stands.
+///
+/// # Errors
+/// [`Error::Storage`] and [`Error::Cell`] when the cells cannot be read.
+pub fn status(effects: &impl Effects, locale: &str) -> Result<Report, Error> {
+    let locale = Locale::nearest(locale);
+    let Some(stored) = cell::read::<SettingsCell>(effects)? else {
+        return Ok(unconfigured(locale));
+    };
+    let settings = stored.value.settings()?;
+    let grant = cell::read::<Grant>(effects)?.map(|cell| cell.value);
+    let attempt = cell::read::<Attempt>(effects)?
+        // One that has become the grant and was not tidied away.
+        .filter(|attempt| {
+            grant
+                .as_ref()
+                .is_none_or(|grant| grant.lineage != attempt.value.id)
+        });
+    let failure = attempt
+        .as_ref()
+        .map(|attempt| failure(effects, attempt))
+        .transpose()?
+        .flatten();
+    let view = View {
+        locale,
+        now: effects.now(),
+        registration: Registration::read(effects),
+        enabled: stored.value.enabled,
+        settings,
+        grant,
+        attempt,
+        failure,
+    };
+    Ok(view.report())
+}
+
+fn unconfigured(locale: Locale) -> Report {
+    Report {
+        stage: Stage::Unconfigured,
+        headline: message::HEADLINE_UNCONFIGURED.text(locale).to_owned(),
+        enabled: false,
+        settings: Vec::new(),
+        attempt: None,
+        grant: None,
+        access: Vec::new(),
+        findings: Vec::new(),
+        actions: vec![Action::Configure, Action::Remove],
+    }
+}
+
+/// Why an attempt has failed, if it has.
+fn failure(effects: &impl Effects, attempt: &Cell<Attempt>) -> Result<Option<Failure>, Error> {
+    Ok(match &attempt.value.phase {
+        Phase::Failed { failure } => Some(failure.clone()),
+        Phase::Open {
+            mark: Some(failure),
+            ..
+        } => Some(failure.clone()),
+        Phase::Open { .. } if attempt.expired() => Some(Cause::AttemptExpired.into()),
+        Phase::Exchanging { .. } if attempt.age > EXCHANGE_LIMIT => {
+            match effects.get(&attempt.value.id.answer(0)) {
+                Ok(_) => None, // a reload of the callback takes it up
+                Err(StorageError::Missing(_)) => Some(Cause::ExchangeInterrupted.into()),
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Phase::Open { .. } | Phase::Exchanging { .. } => None,
+    })
+}
+
+/// Everything a report is made of, read once.
+struct View {
+    locale: Locale,
+    now: u64,
+    registration: Result<Registration, Error>,
+    enabled: bool,
+    settings: Settings,
+    grant: Option<Grant>,
+    attempt: Option<Cell<Attempt>>,
+    failure: Option<Failure>,
+}
+
+impl View {
+    fn report(self) -> Report {
+        let findings = self.findings();
+        let stage = self.stage(&findings);
+        Report {
+            stage,
+            headline: self.headline(stage),
+            enabled: self.enabled,
+            settings: self.settings.values(),
+            attempt: self.attempt.as_ref().map(|attempt| AttemptReport {
+                started: attempt.value.started,
+                expires: attempt.value.started.saturating_add(LIFETIME.as_secs()),
+                failure: self
+                    .failure
+                    .as_ref()
+                    .map(|failure| failure.cause.to_string()),
+            }),
+            grant: self.grant.as_ref().map(|grant| self.grant_report(grant)),
+            access: self.access(),
+            actions: self.actions(stage, &findings),
+            findings,
+        }
+    }
+
+    fn stage(&self, findings: &[Finding]) -> Stage {
+        match (&self.grant, &self.attempt, &self.failure) {
+            (None, Some(_), None) => Stage::Authorizing,
+            (None, _, Some(_)) => Stage::Failed,
+            (None, None, None) => Stage::Unauthorized,
+            (Some(grant), ..) => {
+                let errors = findings.iter().any(|f| f.severity == Severity::Error);
+                if errors || grant.condition() != Condition::Good {
+                    Stage::Attention
+                } else {
+                    Stage::Authorized
+                }
+            }
+        }
+    }
+
+    fn headline(&self, stage: Stage) -> String {
+        let text = |message: &crate::catalogue::Message| message.text(self.locale).to_owned();
+        match stage {
+            Stage::Unconfigured => text(&message::HEADLINE_UNCONFIGURED),
+            Stage::Unauthorized => text(&message::HEADLINE_UNAUTHORIZED),
+            Stage::Authorizing => text(&message::HEADLINE_AUTHORIZING),
+            Stage::Failed => text(&message::HEADLINE_FAILED),
+            Stage::Attention => text(&message::HEADLINE_ATTENTION),
+            Stage::Authorized if !self.enabled => text(&message::HEADLINE_AUTHORIZED_DISABLED),
+            Stage::Authorized => {
+                match self.grant.as_ref().and_then(|grant| grant.company.as_ref()) {
+                    Some(company) => message::HEADLINE_AUTHORIZED_ORGANIZATION
+                        .with(self.locale, &[("name", &company.name)]),
+                    None => text(&message::HEADLINE_AUTHORIZED),
+                }
+            }
+        }
+    }
+
+    fn grant_report(&self, grant: &Grant) -> GrantReport {
+        let holder = match (grant.account, &grant.user_id) {
+            (Account::Service, _) => message::HOLDER_SERVICE.text(self.locale).to_owned(),
+            (Account::User, Some(number)) => {
+                message::HOLDER_USER.with(self.locale, &[("number", number)])
+            }
+            (Account::User, None) => message::HOLDER_UNKNOWN_USER.text(self.locale).to_owned(),
+        };
+        GrantReport {
+            account: grant.account.value().to_owned(),
+            holder,
+            organization: grant.company.as_ref().map(Into::into),
+            scopes: grant.scopes.clone(),
+            granted: grant.granted,
+            renewed: grant.renewed,
+            renew_by: grant.renew_by(),
+            condition: grant.condition(),
+        }
+    }
+
+    fn access(&self) -> Vec<Access> {
+        let Some(grant) = &self.grant else {
+            return Vec::new();
+        };
+        let areas = self.settings.areas.iter();
+        areas
+            .map(|area| Access {
+                area: area.key().to_owned(),
+                label: area.label().text(self.locale).to_owned(),
+                verdict: if grant.lacks(area.scope()) {
+                    Verdict::MissingScope
+                } else {
+                    Verdict::Unchecked
+                },
+                provider_code: String::new(),
+                provider_message: String::new(),
+                checked: None,
+            })
+            .collect()
+    }
+
+    fn findings(&self) -> Vec<Finding> {
+        let mut findings = Vec::new();
+        match &self.registration {
+            Ok(registration) => {
+                for area in &self.settings.areas {
+                    if registration.lacks(&[area.scope()]).is_some() {
+                        findings.push(self.area_finding(Cause::ScopeNotRegistered, *area));
+                    }
+                }
+                if !registration.pkce {
+                    findings.push(self.finding(Cause::PkceOff, Severity::Info, self.now));
+                }
+            }
+            Err(Error::Misconfigured(cause)) => {
+                findings.push(self.finding(*cause, Severity::Error, self.now));
+            }
+            Err(_) => {}
+        }
+        match (&self.grant, &self.failure) {
+            (None, Some(failure)) => {
+                let since = self.attempt.as_ref().map_or(self.now, |a| a.value.started);
+                let mut finding = self.finding(failure.cause, Severity::Error, since);
+                let Words { code, message } = failure.words.clone();
+                finding.provider_code = code;
+                finding.provider_message = message;
+                findings.push(finding);
+            }
+            (Some(grant), _) => self.grant_findings(grant, &mut findings),
+            (None, None) => {}
+        }
+        findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity as u8));
+        findings
+    }
+
+    fn grant_findings(&self, grant: &Grant, findings: &mut Vec<Finding>) {
+        match grant.state {
+            State::Live => {}
+            State::InDoubt(cause) => {
+                findings.push(self.finding(cause, Severity::Warning, grant.renewed));
+            }
+            State::Ended(cause) => {
+                findings.push(self.finding(cause, Severity::Error, grant.renewed));
+            }
+            State::Removing => {
+                findings.push(self.finding(Cause::Removing, Severity::Error, self.now));
+            }
+        }
+        if grant.company.is_none() {
+            let cause = Cause::OrganizationUnread;
+            findings.push(self.finding(cause, Severity::Warning, grant.granted));
+        }
+        for area in &self.settings.areas {
+            let registered = self
+                .registration
+                .as_ref()
+                .is_ok_and(|registration| registration.lacks(&[area.scope()]).is_none());
+            if grant.lacks(area.scope()) && registered {
+                findings.push(self.area_finding(Cause::ScopeMissing, *area));
+            }
+        }
+        if grant
+            .scopes
+            .iter()
+            .any(|scope| !grant.asked.contains(scope))
+        {
+            findings.push(self.finding(Cause::ScopeWider, Severity::Warning, grant.granted));
+        }
+    }
+
+    fn area_finding(&self, cause: Cause, area: Area) -> Finding {
+        Finding {
+            area: Some(area.key().to_owned()),
+            ..self.finding(cause, Severity::Error, self.now)
+        }
+    }
+
+    fn finding(&self, cause: Cause, severity: Severity, since: u64) -> Finding {
+        let words = explain(cause, self.locale);
+        Finding {
+            code: cause.to_string(),
+            severity,
+            area: None,
+            title: words.title,
+            detail: words.detail,
+            remedies: words.remedies,
+            reauthorize_helps: cause.reauthorize_helps(),
+            provider_code: String::new(),
+            provider_message: String::new(),
+            since,
+        }
+    }
+
+    /// Nobody is offered a journey that the registration cannot carry.
+    fn actions(&self, stage: Stage, findings: &[Finding]) -> Vec<Action> {
+        let passable = self
+            .registration
+            .as_ref()
+            .is_ok_and(|registration| registration.lacks(&self.settings.scopes()).is_none());
+        let switch = if self.enabled {
+            Action::Disable
+        } else {
+            Action::Enable
+        };
+        let removing = self
+            .grant
+            .as_ref()
+            .is_some_and(|grant| grant.state == State::Removing);
+        let actions = match stage {
+            _ if removing => vec![Action::Remove],
+            Stage::Unconfigured => vec![Action::Configure, Action::Remove],
+            Stage::Unauthorized | Stage::Authorizing | Stage::Failed => {
+                vec![Action::Authorize, Action::Configure, switch, Action::Remove]
+            }
+            Stage::Attention if findings.iter().any(|f| f.reauthorize_helps) => {
+                vec![
+                    Action::Reauthorize,
+                    Action::Configure,
+                    switch,
+                    Action::Remove,
+                ]
+            }
+            Stage::Authorized if !self.enabled => {
+                vec![
+                    switch,
+                    Action::Configure,
+                    Action::Reauthorize,
+                    Action::Remove,
+                ]
+            }
+            Stage::Authorized | Stage::Attention => {
+                vec![
+                    Action::Configure,
+                    switch,
+                    Action::Reauthorize,
+                    Action::Remove,
+                ]
+            }
+        };
+        actions
+            .into_iter()
+            .filter(|action| passable || !matches!(action, Action::Authorize | Action::Reauthorize))
+            .collect()
+    }
+}

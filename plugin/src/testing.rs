@@ -1,0 +1,219 @@
+//! A host in memory, for tests: cells with versions and ages, a scripted
+//! network, a clock and random numbers under control.
+
+use std::cell::{Cell, RefCell};
+use std::collections::{BTreeMap, VecDeque};
+use std::time::Duration;
+
+use crate::contract::{App, HttpError, Level, Precondition, StorageError, Version};
+use crate::effects::{Effects, Entry, Request, Response};
+
+/// What the network does with one request.
+type Exchange = Box<dyn FnOnce(&FakeHost, &Request) -> Result<Response, HttpError>>;
+
+/// What the storage does before one write; an error is returned instead of it.
+type Interference = Box<dyn FnOnce(&FakeHost) -> Option<StorageError>>;
+
+/// Value, version and time of the write.
+type StoredCell = (Vec<u8>, u64, u64);
+
+/// A host for one connection.
+pub(crate) struct FakeHost {
+    pub(crate) app: RefCell<Option<App>>,
+    /// Wall time in Unix seconds; ages are reckoned in it, too.
+    pub(crate) now: Cell<u64>,
+    pub(crate) cells: RefCell<BTreeMap<String, StoredCell>>,
+    /// Answers to come, in order; a request beyond them fails the test.
+    pub(crate) network: RefCell<VecDeque<Exchange>>,
+    /// Requests that were sent, in order.
+    pub(crate) sent: RefCell<Vec<Request>>,
+    /// What happens before the next `put`, in order; then nothing special.
+    pub(crate) interference: RefCell<VecDeque<Interference>>,
+    /// Level, event and message.
+    pub(crate) log: RefCell<Vec<(Level, String, String)>>,
+    counter: Cell<u64>,
+}
+
+impl FakeHost {
+    /// A registered host without cells, at an arbitrary moment.
+    pub(crate) fn new() -> FakeHost {
+        let scopes = [
+            "companyinformation",
+            "customer",
+            "project",
+            "invoice",
+            "payment",
+            "supplierinvoice",
+        ];
+        FakeHost {
+            app: RefCell::new(Some(App {
+                client_id: "AbCdEf123456".into(),
+                redirect_uri: "https://erp.example/callback".into(),
+                scopes: scopes.map(str::to_owned).to_vec(),
+                endpoints: vec![],
+                options: vec![],
+            })),
+            now: Cell::new(1_800_000_000),
+            cells: RefCell::default(),
+            network: RefCell::default(),
+            sent: RefCell::default(),
+            interference: RefCell::default(),
+            log: RefCell::default(),
+            counter: Cell::new(0),
+        }
+    }
+
+    /// Scripts the answer to the next request.
+    pub(crate) fn answer(&self, status: u16, body: &str) {
+        let mut response = Response::new(body.as_bytes().to_vec());
+        *response.status_mut() = status.try_into().unwrap();
+        self.exchange(move |_, _| Ok(response));
+    }
+
+    /// Scripts what happens at the next request.
+    pub(crate) fn exchange(
+        &self,
+        exchange: impl FnOnce(&FakeHost, &Request) -> Result<Response, HttpError> + 'static,
+    ) {
+        self.network.borrow_mut().push_back(Box::new(exchange));
+    }
+
+    /// Scripts what happens before the next write.
+    pub(crate) fn interfere(
+        &self,
+        interference: impl FnOnce(&FakeHost) -> Option<StorageError> + 'static,
+    ) {
+        self.interference
+            .borrow_mut()
+            .push_back(Box::new(interference));
+    }
+
+    pub(crate) fn pass(&self, seconds: u64) {
+        self.now.set(self.now.get() + seconds);
+    }
+
+    /// A cell as JSON.
+    pub(crate) fn cell(&self, key: &str) -> Option<serde_json::Value> {
+        let cells = self.cells.borrow();
+        let (value, ..) = cells.get(key)?;
+        Some(serde_json::from_slice(value).unwrap())
+    }
+
+    /// Writes a cell behind the plugin's back.
+    pub(crate) fn write(&self, key: &str, value: &[u8]) {
+        let version = self.next();
+        self.cells
+            .borrow_mut()
+            .insert(key.to_owned(), (value.to_vec(), version, self.now.get()));
+    }
+
+    /// Event codes of the log, in order.
+    pub(crate) fn events(&self) -> Vec<String> {
+        self.log
+            .borrow()
+            .iter()
+            .map(|(_, event, _)| event.clone())
+            .collect()
+    }
+
+    /// Everything of the cells, for a comparison.
+    pub(crate) fn snapshot(&self) -> BTreeMap<String, StoredCell> {
+        self.cells.borrow().clone()
+    }
+
+    fn next(&self) -> u64 {
+        self.counter.set(self.counter.get() + 1);
+        self.counter.get()
+    }
+
+    fn check(&self, key: &str, when: &Precondition) -> Result<(), StorageError> {
+        let version = self
+            .cells
+            .borrow()
+            .get(key)
+            .map(|(_, version, _)| version.to_string());
+        let holds = match when {
+            Precondition::Always => true,
+            Precondition::Absent => version.is_none(),
+            Precondition::Unchanged(expected) => version.as_ref() == Some(expected),
+        };
+        holds
+            .then_some(())
+            .ok_or_else(|| StorageError::Conflict(key.to_owned()))
+    }
+}
+
+impl Effects for FakeHost {
+    fn registration(&self) -> Option<App> {
+        self.app.borrow().clone()
+    }
+
+    fn now(&self) -> u64 {
+        self.now.get()
+    }
+
+    fn random(&self) -> [u8; 32] {
+        let mut bytes = [7; 32];
+        bytes[..8].copy_from_slice(&self.next().to_be_bytes());
+        bytes
+    }
+
+    fn send(&self, request: Request) -> Result<Response, HttpError> {
+        let exchange = self.network.borrow_mut().pop_front();
+        let exchange = exchange.unwrap_or_else(|| panic!("nothing scripted for {request:?}"));
+        let keep = request.keep.clone();
+        if let Some(keep) = &keep
+            && self.cells.borrow().contains_key(keep)
+        {
+            return Err(HttpError::NotSent("the kept cell is taken".into()));
+        }
+        if let Some(guard) = &request.guard {
+            let unchanged = Precondition::Unchanged(guard.version.clone());
+            if self.check(&guard.key, &unchanged).is_err() {
+                return Err(HttpError::NotSent("the guard does not hold".into()));
+            }
+        }
+        let answer = exchange(self, &request);
+        self.sent.borrow_mut().push(request);
+        if let (Ok(response), Some(keep)) = (&answer, keep)
+            && response.status().is_success()
+        {
+            self.write(&keep, response.body());
+        }
+        answer
+    }
+
+    fn get(&self, key: &str) -> Result<Entry, StorageError> {
+        let cells = self.cells.borrow();
+        let (value, version, written) = cells
+            .get(key)
+            .ok_or_else(|| StorageError::Missing(key.to_owned()))?;
+        Ok(Entry {
+            value: value.clone(),
+            version: version.to_string(),
+            age: Duration::from_secs(self.now.get() - written),
+        })
+    }
+
+    fn put(&self, key: &str, value: &[u8], when: Precondition) -> Result<Version, StorageError> {
+        let interference = self.interference.borrow_mut().pop_front();
+        if let Some(error) = interference.and_then(|interference| interference(self)) {
+            return Err(error);
+        }
+        self.check(key, &when)?;
+        self.write(key, value);
+        Ok(self.counter.get().to_string())
+    }
+
+    fn delete(&self, key: &str, when: Precondition) -> Result<(), StorageError> {
+        self.check(key, &when)?;
+        self.cells.borrow_mut().remove(key);
+        Ok(())
+    }
+
+    fn log(&self, level: Level, event: &str, message: &str) {
+        self.log
+            .borrow_mut()
+            .push((level, event.to_owned(), message.to_owned()));
+    }
+}

@@ -1,0 +1,440 @@
+//! Reading what a token endpoint answers (RFC 6749 sections 5.1 and 5.2).
+//!
+//! Tolerant, because an answer comes only once: the body decides, not the media
+//! type, and whatever else is malformed or cut off, a whole `refresh_token`
+//! that came before the damage is found. Strict, because what is used must be
+//! right: [`TokenResponse::usable`] hands out nothing that is not well-formed.
+
+use std::fmt;
+use std::time::Duration;
+
+use oauth2::{AccessToken, RefreshToken};
+use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
+use serde_json::Value;
+
+use crate::provider_text::Words;
+
+/// The life of a token that does not state its own. Source: Fortnox, Get
+/// Access-Token.
+const LIFE: u64 = 3600;
+/// A stated life is taken for no less and no more than this.
+const LIFE_LIMITS: (u64, u64) = (60, 24 * 3600);
+
+/// Longest token that is taken; real access tokens are about 3 kB.
+const MAX_TOKEN: usize = 32 * 1024;
+
+/// The members of a token answer, as far as they could be read.
+#[derive(Debug, Default)]
+pub struct TokenResponse {
+    access_token: Member,
+    refresh_token: Member,
+    token_type: Member,
+    expires_in: Member,
+    scope: Member,
+    error: Member,
+    error_description: Member,
+    /// Whether the body was one whole JSON object.
+    whole: bool,
+}
+
+/// A usable access token, with what came along.
+#[derive(Debug)]
+pub struct Usable {
+    /// The access token.
+    pub access_token: AccessToken,
+    /// The refresh token; none where the server gave none.
+    pub refresh_token: Option<RefreshToken>,
+    /// How long the access token lives from its receipt.
+    pub life: Duration,
+    /// What was granted; none where the server did not say, which means as
+    /// asked for (RFC 6749 section 5.1).
+    pub scopes: Option<Vec<String>>,
+}
+
+/// A member that was seen not at all, once, or several times.
+#[derive(Default)]
+enum Member {
+    #[default]
+    Missing,
+    Once(Value),
+    Repeated,
+}
+
+impl fmt::Debug for Member {
+    /// Values may be tokens.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Member::Missing => "missing",
+            Member::Once(_) => "[redacted]",
+            Member::Repeated => "repeated",
+        })
+    }
+}
+
+impl Member {
+    fn text(&self) -> Option<&str> {
+        match self {
+            Member::Once(Value::String(text)) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// RFC 6749 appendices A.12 and A.17: visible ASCII, not empty.
+    fn token(&self) -> Option<&str> {
+        self.text().filter(|token| {
+            (1..=MAX_TOKEN).contains(&token.len())
+                && token.bytes().all(|byte| byte.is_ascii_graphic())
+        })
+    }
+}
+
+impl TokenResponse {
+    /// Reads a body; never fails, and finds nothing in a body without sense.
+    pub fn read(body: &[u8]) -> TokenResponse {
+        // Bytes that are not UTF-8 spoil only the member they stand in.
+        let text = String::from_utf8_lossy(body);
+        let mut response = TokenResponse::default();
+        let mut json = serde_json::Deserializer::from_str(&text);
+        let object = json.deserialize_map(Members(&mut response));
+        response.whole = object.is_ok() && json.end().is_ok();
+        response
+    }
+
+    /// The refresh token, if it is whole: the one thing to save from an answer
+    /// that is otherwise useless.
+    pub fn refresh_token(&self) -> Option<RefreshToken> {
+        self.refresh_token
+            .token()
+            .map(|token| RefreshToken::new(token.to_owned()))
+    }
+
+    /// The refusal; none where there is no `error`.
+    pub fn refusal(&self) -> Option<Words> {
+        let message = self.error_description.text().unwrap_or_default();
+        match &self.error {
+            Member::Missing | Member::Once(Value::Null) => None,
+            error => Some(Words::new(error.text().unwrap_or_default(), message)),
+        }
+    }
+
+    /// What can be used: a whole object with one well-formed bearer token and
+    /// no `error`.
+    pub fn usable(&self) -> Option<Usable> {
+        let bearer = self.token_type.text()?.eq_ignore_ascii_case("bearer");
+        if !self.whole || !bearer || self.refusal().is_some() {
+            return None;
+        }
+        Some(Usable {
+            access_token: AccessToken::new(self.access_token.token()?.to_owned()),
+            refresh_token: self.refresh_token(),
+            life: self.life(),
+            scopes: self.scopes(),
+        })
+    }
+
+    fn life(&self) -> Duration {
+        let (least, most) = LIFE_LIMITS;
+        let stated = match &self.expires_in {
+            Member::Once(Value::Number(number)) => number.as_f64(),
+            Member::Once(Value::String(text)) => text.trim().parse().ok(),
+            _ => None,
+        };
+        // A cast from float saturates; NaN has been filtered out.
+        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+        let seconds = stated
+            .filter(|seconds: &f64| !seconds.is_nan())
+            .map_or(LIFE, |seconds| seconds as u64);
+        Duration::from_secs(seconds.clamp(least, most))
+    }
+
+    fn scopes(&self) -> Option<Vec<String>> {
+        let list: Vec<&str> = match &self.scope {
+            Member::Once(Value::String(text)) => text.split_ascii_whitespace().collect(),
+            Member::Once(Value::Array(items)) => items.iter().filter_map(Value::as_str).collect(),
+            _ => return None,
+        };
+        let mut scopes: Vec<String> = list
+            .into_iter()
+            .filter(|scope| scope.len() <= 100 && scope.bytes().all(|b| b.is_ascii_graphic()))
+            .take(100)
+            .map(str::to_owned)
+            .collect();
+        scopes.dedup();
+        Some(scopes)
+    }
+}
+
+/// Notes members as they are read, so that those before a damage stay.
+struct Members<'a>(&'a mut TokenResponse);
+
+impl<'de> Visitor<'de> for Members<'_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a token answer")
+    }
+
+    fn visit_map<M: MapAccess<'de>>(self, mut map: M) -> Result<(), M::Error> {
+        while let Some(name) = map.next_key::<String>()? {
+            let response = &mut *self.0;
+            let member = match name.as_str() {
+                "access_token" => &mut response.access_token,
+                "refresh_token" => &mut response.refresh_token,
+                "token_type" => &mut response.token_type,
+                "expires_in" => &mut response.expires_in,
+                "scope" => &mut response.scope,
+                "error" => &mut response.error,
+                "error_description" => &mut response.error_description,
+                _ => {
+                    map.next_value::<IgnoredAny>()?;
+                    continue;
+                }
+            };
+            map.next_value_seed(Note(member))?;
+        }
+        Ok(())
+    }
+}
+
+struct Note<'a>(&'a mut Member);
+
+impl<'de> DeserializeSeed<'de> for Note<'_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        let value = <Value as serde::Deserialize>::deserialize(deserializer)?;
+        *self.0 = match std::mem::take(self.0) {
+            Member::Missing => Member::Once(value),
+            Member::Once(_) | Member::Repeated => Member::Repeated,
+        };
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const WHOLE: &str = r#"{"access_token":"aa.bb.cc","expires_in":3600,"token_type":"bearer","scope":"customer project","refresh_token":"r1","extra":{"a":[1]}}"#;
+
+    fn with(member: &str, value: &str) -> TokenResponse {
+        let mut members: serde_json::Map<String, Value> = serde_json::from_str(WHOLE).unwrap();
+        members.remove(member);
+        let rest = Value::Object(members).to_string();
+        let body = format!("{{{member:?}:{value},{}", rest.trim_start_matches('{'));
+        TokenResponse::read(body.as_bytes())
+    }
+
+    #[test]
+    fn a_whole_answer_is_usable() {
+        let usable = TokenResponse::read(WHOLE.as_bytes()).usable().unwrap();
+        assert_eq!(usable.access_token.secret(), "aa.bb.cc");
+        assert_eq!(usable.refresh_token.unwrap().secret(), "r1");
+        assert_eq!(usable.life, Duration::from_secs(3600));
+        assert_eq!(usable.scopes.unwrap(), ["customer", "project"]);
+    }
+
+    #[test]
+    fn a_wrong_or_missing_access_token_or_type_makes_it_unusable() {
+        let wrong = [
+            "null",
+            "true",
+            "1",
+            "[]",
+            "{}",
+            r#""""#,
+            r#"" ""#,
+            r#""a b""#,
+            r#""å""#,
+            r#""a\u0000""#,
+        ];
+        for value in wrong {
+            assert!(with("access_token", value).usable().is_none(), "{value}");
+            let salvaged = with("access_token", value).refresh_token();
+            assert_eq!(salvaged.unwrap().secret(), "r1", "{value}");
+            if value != r#""""# {
+                assert!(with("token_type", value).usable().is_none(), "{value}");
+            }
+        }
+        assert!(with("token_type", r#""mac""#).usable().is_none());
+        assert!(with("token_type", r#""BeArEr""#).usable().is_some());
+        assert!(
+            TokenResponse::read(br#"{"access_token":"a"}"#)
+                .usable()
+                .is_none()
+        );
+    }
+
+    #[test]
+    fn a_wrong_refresh_token_is_left_out_and_the_rest_used() {
+        for value in ["null", "1", r#""""#, r#"" ""#, r#""a\nb""#, "[\"r\"]"] {
+            let response = with("refresh_token", value);
+            assert!(response.refresh_token().is_none(), "{value}");
+            assert!(
+                response.usable().unwrap().refresh_token.is_none(),
+                "{value}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_life_is_read_from_any_number_and_kept_within_limits() {
+        let cases = [
+            ("3600", 3600),
+            ("\"3600\"", 3600),
+            ("1800.9", 1800),
+            ("\" 1800.9 \"", 1800),
+            ("-5", 60),
+            ("0", 60),
+            ("1e12", 86_400),
+            ("18446744073709551616", 86_400),
+            ("\"soon\"", 3600),
+            ("\"NaN\"", 3600),
+            ("null", 3600),
+            ("[]", 3600),
+        ];
+        for (value, seconds) in cases {
+            let life = with("expires_in", value).usable().unwrap().life;
+            assert_eq!(life, Duration::from_secs(seconds), "{value}");
+        }
+    }
+
+    #[test]
+    fn scopes_are_read_from_text_or_list_and_absence_is_kept_apart() {
+        let scopes = |value| with("scope", value).usable().unwrap().scopes;
+        assert_eq!(scopes(r#""a  b""#).unwrap(), ["a", "b"]);
+        assert_eq!(scopes(r#"["a","b",1]"#).unwrap(), ["a", "b"]);
+        assert_eq!(scopes(r#""""#).unwrap(), Vec::<String>::new());
+        assert_eq!(scopes("null"), None);
+        let long = format!("\"a {} c\"", "b".repeat(101));
+        assert_eq!(
+            with("scope", &long).usable().unwrap().scopes.unwrap(),
+            ["a", "c"]
+        );
+    }
+
+    #[test]
+    fn a_repeated_member_is_not_trusted() {
+        for member in ["access_token", "token_type"] {
+            let body = WHOLE.replacen('{', &format!("{{{member:?}:\"bearer\","), 1);
+            assert!(
+                TokenResponse::read(body.as_bytes()).usable().is_none(),
+                "{member}"
+            );
+        }
+        let body = WHOLE.replacen('{', r#"{"refresh_token":"r0","#, 1);
+        assert!(
+            TokenResponse::read(body.as_bytes())
+                .refresh_token()
+                .is_none()
+        );
+    }
+
+    #[test]
+    fn an_error_wins_over_a_token() {
+        let response = with("error", r#""invalid_grant""#);
+        assert!(response.usable().is_none());
+        assert_eq!(response.refusal().unwrap().code, "invalid_grant");
+        assert!(with("error", "{}").refusal().is_some());
+        assert!(with("error", "null").refusal().is_none());
+        let words = TokenResponse::read(
+            br#"{"error":"invalid_client","error_description":"The client <b>credentials</b> are\r\ninvalid"}"#,
+        );
+        assert_eq!(
+            words.refusal().unwrap().message,
+            "The client ‹b›credentials‹/b› are invalid"
+        );
+    }
+
+    #[test]
+    fn a_body_that_is_no_token_answer_holds_nothing() {
+        let bodies: [&[u8]; 8] = [
+            b"",
+            b" ",
+            b"<html><body>Logga in</body></html>",
+            b"[]",
+            b"null",
+            b"\"access_token\"",
+            b"\xff\xfe\x00",
+            b"{",
+        ];
+        for body in bodies {
+            let response = TokenResponse::read(body);
+            assert!(response.usable().is_none());
+            assert!(response.refresh_token().is_none());
+            assert!(response.refusal().is_none());
+        }
+    }
+
+    #[test]
+    fn what_follows_or_spoils_the_object_makes_it_unusable_but_salvageable() {
+        for body in [format!("{WHOLE} x"), format!("{WHOLE}{WHOLE}")] {
+            let response = TokenResponse::read(body.as_bytes());
+            assert!(response.usable().is_none());
+            assert!(response.refresh_token().is_some());
+        }
+        let mut body = br#"{"name":""#.to_vec();
+        body.extend(b"\xff\xfe");
+        body.extend(br#"","refresh_token":"r1","access_token":""#);
+        body.extend(b"\xff\"}");
+        let response = TokenResponse::read(&body);
+        assert_eq!(response.refresh_token().unwrap().secret(), "r1");
+        assert!(response.usable().is_none());
+    }
+
+    #[test]
+    fn depth_is_no_danger() {
+        let deep = format!(r#"{{"refresh_token":"r1","x":{}"#, "[".repeat(100_000));
+        assert!(
+            TokenResponse::read(deep.as_bytes())
+                .refresh_token()
+                .is_some()
+        );
+        let deep = format!(r#"{{"refresh_token":"r1","scope":{}"#, "[".repeat(100_000));
+        assert!(
+            TokenResponse::read(deep.as_bytes())
+                .refresh_token()
+                .is_some()
+        );
+    }
+
+    #[test]
+    fn debug_shows_no_token() {
+        let response = TokenResponse::read(WHOLE.as_bytes());
+        let shown = format!("{response:?} {:?}", response.usable());
+        assert!(
+            !shown.contains("aa.bb.cc") && !shown.contains("r1"),
+            "{shown}"
+        );
+    }
+
+    #[test]
+    fn wherever_the_answer_is_cut_a_refresh_token_that_is_whole_is_found() {
+        let end = WHOLE.find("\"r1\"").unwrap() + "\"r1\"".len();
+        for cut in 0..WHOLE.len() {
+            let response = TokenResponse::read(&WHOLE.as_bytes()[..cut]);
+            assert!(response.usable().is_none(), "cut at {cut}");
+            assert_eq!(
+                response.refresh_token().is_some(),
+                cut >= end,
+                "cut at {cut}"
+            );
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn no_body_makes_it_panic(body in proptest::collection::vec(any::<u8>(), 0..400)) {
+            let response = TokenResponse::read(&body);
+            prop_assert!(response.usable().is_none() || response.whole);
+        }
+
+        #[test]
+        fn a_life_is_always_within_limits(value in any::<f64>()) {
+            let life = with("expires_in", &Value::from(value).to_string()).life();
+            prop_assert!((60..=86_400).contains(&life.as_secs()));
+        }
+    }
+}
