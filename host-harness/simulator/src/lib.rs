@@ -1,0 +1,69 @@
+//! A Fortnox look-alike on loopback: login, consent, tokens and identity, for
+//! tests and demonstrations.
+//!
+//! Start one in-process, point a client at its [`Endpoints`], send a
+//! [`visitor::Visitor`] through the pages, and read the [`ledger`] to see what
+//! the client really did. What Fortnox does for certain is built in; what is
+//! unknown or may change is a switch of [`Behaviour`].
+//!
+//! ```no_run
+//! use fortnox_simulator::cast::{company, person};
+//! use fortnox_simulator::visitor::{Decision, Ending, Visitor};
+//! use fortnox_simulator::{Setup, Simulator};
+//!
+//! # async fn demo() -> Result<(), Box<dyn std::error::Error>> {
+//! let simulator = Simulator::start(Setup::default()).await?;
+//! simulator.set_redirect_uri("http://127.0.0.1:8080/callback");
+//! let mut url = simulator.endpoints().authorize.clone();
+//! url.query_pairs_mut()
+//!     .append_pair("client_id", &simulator.app().client_id)
+//!     .append_pair("response_type", "code")
+//!     .append_pair("scope", "companyinformation")
+//!     .append_pair("state", "xyz");
+//!
+//! let mut visitor = Visitor::new()?;
+//! let ending = visitor
+//!     .journey(&url, person::ADMIN, company::EXEMPEL, Decision::Approve)
+//!     .await?;
+//! if let Ending::Returned(callback) = ending {
+//!     println!("{callback}");
+//! }
+//! # Ok(())
+//! # }
+//! ```
+
+mod answer;
+mod app;
+mod authorize;
+pub mod behaviour;
+mod book;
+pub mod cast;
+mod clock;
+mod eligibility;
+mod identity;
+mod issue;
+mod journey;
+mod jwt;
+pub mod ledger;
+mod pages;
+mod params;
+mod random;
+mod redirect;
+mod refusal;
+mod revoke;
+mod scope;
+mod secret;
+mod simulator;
+mod state;
+mod token;
+pub mod visitor;
+
+pub use app::App;
+pub use behaviour::Behaviour;
+pub use cast::{Cast, TenantId};
+pub use clock::Clock;
+pub use random::NoRandomness;
+pub use refusal::Refusal;
+pub use scope::Scopes;
+pub use secret::Secret;
+pub use simulator::{Endpoints, Setup, Simulator, StartError};

@@ -1,0 +1,60 @@
+//! The simulator's whole state behind one lock, which no request holds while it
+//! waits for anything.
+
+use std::fmt;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use ring::hmac;
+
+use crate::app::App;
+use crate::behaviour::Behaviour;
+use crate::book::Book;
+use crate::cast::Cast;
+use crate::clock::Clock;
+use crate::journey::Journeys;
+use crate::ledger::{Event, Ledger};
+use crate::random::Random;
+
+pub(crate) struct World {
+    pub(crate) app: App,
+    pub(crate) cast: Cast,
+    pub(crate) behaviour: Behaviour,
+    pub(crate) clock: Clock,
+    pub(crate) random: Random,
+    pub(crate) key: hmac::Key,
+    pub(crate) ledger: Ledger,
+    pub(crate) journeys: Journeys,
+    pub(crate) book: Book,
+}
+
+impl World {
+    pub(crate) fn now(&self) -> u64 {
+        self.clock.now()
+    }
+
+    pub(crate) fn record(&mut self, event: Event) {
+        self.ledger.record(self.clock.now(), event);
+    }
+}
+
+/// What every request handler is given.
+#[derive(Clone)]
+pub(crate) struct Shared(Arc<Mutex<World>>);
+
+impl fmt::Debug for Shared {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Shared")
+    }
+}
+
+impl Shared {
+    pub(crate) fn new(world: World) -> Self {
+        Self(Arc::new(Mutex::new(world)))
+    }
+
+    /// The state, also after a panic elsewhere: every change is whole before
+    /// anything that can fail.
+    pub(crate) fn world(&self) -> MutexGuard<'_, World> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

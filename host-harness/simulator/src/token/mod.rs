@@ -1,0 +1,147 @@
+//! The token endpoint (RFC 6749 section 3.2; Fortnox: Get access token).
+
+mod client_auth;
+mod grants;
+
+use axum::body::Bytes;
+use axum::extract::State;
+use axum::response::Response;
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+
+use crate::answer::{self, JSON, Members};
+use crate::issue::Issued;
+use crate::jwt::JwtError;
+use crate::ledger::{Event, Outcome, TokenRequest};
+use crate::params::Params;
+use crate::refusal::Refusal;
+use crate::secret::Secret;
+use crate::state::{Shared, World};
+
+pub(crate) use client_auth::is_client;
+
+const TENANT_ID: &str = "TenantId";
+
+/// Why no token came.
+#[derive(Debug)]
+enum NotIssued {
+    Refused(Refusal),
+    Failed(JwtError),
+}
+
+impl From<Refusal> for NotIssued {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(refusal)
+    }
+}
+
+impl From<JwtError> for NotIssued {
+    fn from(error: JwtError) -> Self {
+        Self::Failed(error)
+    }
+}
+
+/// `POST /oauth-v1/token`.
+pub(crate) async fn token(
+    State(shared): State<Shared>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response {
+    let form = Params::of_form(&headers, &body);
+    let mut world = shared.world();
+    let mut request = describe(&world, &headers, &form);
+    let canned = world.behaviour.next_token_answer.take();
+    if let Some(canned) = canned.as_ref().filter(|canned| !canned.after_processing) {
+        world.record(Event::TokenRequest(request));
+        return answer::canned(&canned.answer);
+    }
+    let processed = world.process(&form, &request);
+    let own = match processed {
+        Ok(issued) => {
+            request.outcome = Outcome::Issued;
+            success(&world, issued)
+        }
+        Err(NotIssued::Refused(refusal)) => {
+            request.outcome = Outcome::Refused(refusal);
+            let status = world.status(refusal, form.get("grant_type"));
+            answer::refusal(refusal, status, &world.behaviour)
+        }
+        Err(NotIssued::Failed(error)) => answer::internal(&error),
+    };
+    world.record(Event::TokenRequest(request));
+    let response = canned.map_or(own, |canned| answer::canned(&canned.answer));
+    with_request_id(&mut world, response)
+}
+
+fn describe(world: &World, headers: &HeaderMap, form: &Params) -> TokenRequest {
+    let presented = form.get("code").or(form.get("refresh_token"));
+    let tenant_id = headers.get(TENANT_ID).and_then(|value| value.to_str().ok());
+    TokenRequest {
+        grant_type: form.given("grant_type").map(str::to_owned),
+        presented: presented.map(Secret::new),
+        code_verifier: form.get("code_verifier").is_some(),
+        client_auth: client_auth::read(&world.app, headers, form),
+        tenant_id: tenant_id.map(str::to_owned),
+        outcome: Outcome::NotProcessed,
+    }
+}
+
+impl World {
+    fn process(&mut self, form: &Params, request: &TokenRequest) -> Result<Issued, NotIssued> {
+        if !client_auth::is_accepted(request.client_auth, &self.behaviour) {
+            return Err(Refusal::InvalidClient.into());
+        }
+        match form.get("grant_type") {
+            Some("authorization_code") => self.exchange_code(form),
+            Some("refresh_token") => self.refresh(form),
+            Some("client_credentials") if self.behaviour.client_credentials_offered => {
+                self.client_credentials(form, request.tenant_id.as_deref())
+            }
+            Some(_) => Err(Refusal::GrantTypeUnsupported.into()),
+            None => Err(Refusal::GrantTypeMissing.into()),
+        }
+    }
+
+    fn status(&self, refusal: Refusal, grant_type: Option<&str>) -> StatusCode {
+        use Refusal::{AppLicenceMissing, ConsentMissing, LicenceMissing, ScopeOutsideConsent};
+        let behaviour = &self.behaviour;
+        match refusal {
+            LicenceMissing | AppLicenceMissing if behaviour.lapsed_licence_is_401 => {
+                StatusCode::UNAUTHORIZED
+            }
+            ConsentMissing | ScopeOutsideConsent
+                if behaviour.client_credentials_refusal_is_403
+                    && grant_type == Some("client_credentials") =>
+            {
+                StatusCode::FORBIDDEN
+            }
+            other => other.status(),
+        }
+    }
+}
+
+/// R; the members stand in the order of the wire.
+fn success(world: &World, issued: Issued) -> Response {
+    let mut members = Members::new();
+    members.set("access_token", issued.access_token);
+    members.set("expires_in", issued.expires_in);
+    members.set("token_type", "bearer");
+    members.set("scope", issued.scopes.to_string());
+    if let Some(refresh_token) = issued.refresh_token {
+        members.set("refresh_token", refresh_token);
+    }
+    for (name, value) in &world.behaviour.token_answer_set {
+        members.set(name, value.clone());
+    }
+    for name in &world.behaviour.token_answer_omit {
+        members.remove(name);
+    }
+    answer::uncached(answer::answer(StatusCode::OK, JSON, members.to_json()))
+}
+
+/// The request id that support asks for (R).
+fn with_request_id(world: &mut World, mut response: Response) -> Response {
+    if let Ok(id) = HeaderValue::from_str(&world.random.uuid()) {
+        answer::set(&mut response, HeaderName::from_static("x-uid"), id);
+    }
+    response
+}

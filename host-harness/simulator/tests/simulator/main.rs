@@ -1,0 +1,23 @@
+//! The simulator from outside, over real HTTP.
+
+// The exemption for tests does not reach the helper functions beside them.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing
+)]
+
+mod answers;
+mod authorization;
+mod client_auth;
+mod client_credentials;
+mod code;
+mod consent;
+mod identity;
+mod ledger;
+mod lifecycle;
+mod refresh;
+mod revocation;
+mod support;
+mod visitor;
