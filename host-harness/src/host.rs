@@ -1,0 +1,315 @@
+//! A loaded plugin and what it may use: built once, shared by every company.
+
+use crate::{
+    call::{self, Call},
+    clock::{Clock, SystemClock},
+    connection::Connection,
+    contract::{Descriptor, Explanation, bindings::PluginPre},
+    error::{CallError, HostError},
+    http::{
+        Transport,
+        exchange::Exchanges,
+        policy::{OriginError, Policy},
+    },
+    limits::Limits,
+    load::{self, LoadError},
+    log::{CompanyLog, NoLog},
+    queue::Queues,
+    random::{Random, SystemRandom},
+    registration::Registration,
+    sandbox::Budget,
+    storage::{KeyRing, RouteKey, Storage, vault::Vaults},
+};
+use sha2::{Digest, Sha256};
+use std::sync::Arc;
+
+/// A plugin, compiled and linked to the host's capabilities.
+///
+/// Cloning is cheap and shares everything. All methods need a tokio runtime.
+#[derive(Clone)]
+pub struct Host(pub(crate) Arc<Inner>);
+
+pub(crate) struct Inner {
+    pub(crate) plugin: PluginPre<Call>,
+    pub(crate) limits: Limits,
+    /// The plugin's own name for itself, part of every scope.
+    pub(crate) id: String,
+    pub(crate) registration: Option<Arc<Registration>>,
+    pub(crate) exchanges: Exchanges,
+    pub(crate) vaults: Vaults,
+    pub(crate) log: Arc<dyn CompanyLog>,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) random: Arc<dyn Random>,
+    pub(crate) queues: Queues,
+}
+
+impl Host {
+    /// Begins with the bytes of a component file.
+    pub fn builder(component: impl Into<Vec<u8>>) -> HostBuilder {
+        HostBuilder {
+            component: component.into(),
+            registration: None,
+            storage: None,
+            key_ring: None,
+            transport: None,
+            log: Arc::new(NoLog),
+            clock: Arc::new(SystemClock),
+            random: Arc::new(SystemRandom),
+            limits: Limits::default(),
+        }
+    }
+
+    /// The plugin's stable identifier, as its descriptor gives it.
+    pub fn plugin_id(&self) -> &str {
+        &self.0.id
+    }
+
+    /// The connection of a company. Nothing is stored before the first call
+    /// that stores something.
+    ///
+    /// # Errors
+    ///
+    /// [`HostError::Company`] when the name cannot be used.
+    pub fn connection(&self, company: &str) -> Result<Connection, HostError> {
+        Connection::new(self.clone(), company)
+    }
+
+    /// The connection that a callback belongs to, by the `state` in the
+    /// redirect's query, or by the browser's binding when the query has none.
+    /// None when nobody is known to wait for it.
+    ///
+    /// This only finds the way. Whether the callback is genuine is for
+    /// [`Connection::handle_callback`] to decide.
+    ///
+    /// # Errors
+    ///
+    /// [`HostError::Storage`] when the storage cannot be read.
+    pub async fn connection_for_callback(
+        &self,
+        query: &str,
+        binding: &str,
+    ) -> Result<Option<Connection>, HostError> {
+        let state = url::form_urlencoded::parse(query.as_bytes())
+            .find(|(name, value)| name == "state" && !value.is_empty());
+        let by = match state {
+            Some((_, state)) => RouteKey::State(hash(&state)),
+            None if !binding.is_empty() => RouteKey::Binding(hash(binding)),
+            None => return Ok(None),
+        };
+        let company = self.0.vaults.storage.find_route(&self.0.id, by).await?;
+        company.map(|company| self.connection(&company)).transpose()
+    }
+
+    /// What the plugin is, in the language of `locale` (BCP 47).
+    ///
+    /// # Errors
+    ///
+    /// [`CallError::Crashed`] or [`CallError::Host`].
+    pub async fn describe(&self, locale: &str) -> Result<Descriptor, CallError> {
+        let Inner {
+            plugin,
+            limits,
+            random,
+            ..
+        } = &*self.0;
+        describe(plugin, limits, random, locale).await
+    }
+
+    /// A cause code in the words of `locale` (BCP 47); none for a code that the
+    /// plugin does not know.
+    ///
+    /// # Errors
+    ///
+    /// [`CallError::Crashed`] or [`CallError::Host`].
+    pub async fn explain(
+        &self,
+        code: &str,
+        locale: &str,
+    ) -> Result<Option<Explanation>, CallError> {
+        let Inner {
+            plugin,
+            limits,
+            random,
+            ..
+        } = &*self.0;
+        let (code, locale) = (code.to_owned(), locale.to_owned());
+        call::run(
+            plugin,
+            limits,
+            without_capabilities(limits, random),
+            |plugin, store| {
+                Box::pin(async move { plugin.call_explain(store, &code, &locale).await })
+            },
+        )
+        .await
+    }
+}
+
+async fn describe(
+    plugin: &PluginPre<Call>,
+    limits: &Limits,
+    random: &Arc<dyn Random>,
+    locale: &str,
+) -> Result<Descriptor, CallError> {
+    let locale = locale.to_owned();
+    call::run(
+        plugin,
+        limits,
+        without_capabilities(limits, random),
+        |plugin, store| Box::pin(async move { plugin.call_describe(store, &locale).await }),
+    )
+    .await
+}
+
+fn without_capabilities(limits: &Limits, random: &Arc<dyn Random>) -> Call {
+    Call {
+        budget: Budget::new(limits.clone()),
+        random: random.clone(),
+        capabilities: None,
+    }
+}
+
+/// How routes name a secret.
+pub(crate) fn hash(secret: &str) -> [u8; 32] {
+    Sha256::digest(secret.as_bytes()).into()
+}
+
+/// Why a [`Host`] cannot be built.
+#[derive(Debug, thiserror::Error)]
+pub enum BuildError {
+    /// A capability without a default was not given.
+    #[error("the host was given no {0}")]
+    Missing(&'static str),
+    /// The file is not a plugin.
+    #[error("the plugin cannot be loaded")]
+    Load(#[from] LoadError),
+    /// The plugin does not tell what it is.
+    #[error("the plugin does not describe itself")]
+    Describe(#[source] CallError),
+    /// The plugin's identifier is not 1 to 64 of `a-z`, `0-9`, `-` and `.`.
+    #[error("the plugin's identifier {0:?} is not 1 to 64 of a-z, 0-9, - and .")]
+    Identifier(String),
+    /// The plugin asks for something that is no origin.
+    #[error(transparent)]
+    Origin(#[from] OriginError),
+}
+
+/// Gathers a plugin's capabilities; see [`Host::builder`].
+///
+/// Storage, key ring and transport have to be given. Without a registration the
+/// plugin learns that there is none; without a log, entries go to `tracing`
+/// alone; clock and random numbers are the system's.
+#[must_use]
+pub struct HostBuilder {
+    component: Vec<u8>,
+    registration: Option<Arc<Registration>>,
+    storage: Option<Arc<dyn Storage>>,
+    key_ring: Option<KeyRing>,
+    transport: Option<Arc<dyn Transport>>,
+    log: Arc<dyn CompanyLog>,
+    clock: Arc<dyn Clock>,
+    random: Arc<dyn Random>,
+    limits: Limits,
+}
+
+impl HostBuilder {
+    /// The operator's registration at the provider.
+    pub fn registration(mut self, registration: Registration) -> Self {
+        self.registration = Some(Arc::new(registration));
+        self
+    }
+
+    /// Where connections and their cells are kept.
+    pub fn storage(mut self, storage: Arc<dyn Storage>) -> Self {
+        self.storage = Some(storage);
+        self
+    }
+
+    /// The keys under which cells are sealed.
+    pub fn key_ring(mut self, key_ring: KeyRing) -> Self {
+        self.key_ring = Some(key_ring);
+        self
+    }
+
+    /// What sends HTTP requests.
+    pub fn transport(mut self, transport: Arc<dyn Transport>) -> Self {
+        self.transport = Some(transport);
+        self
+    }
+
+    /// Where the companies' log is kept.
+    pub fn log(mut self, log: Arc<dyn CompanyLog>) -> Self {
+        self.log = log;
+        self
+    }
+
+    /// The time of day.
+    pub fn clock(mut self, clock: Arc<dyn Clock>) -> Self {
+        self.clock = clock;
+        self
+    }
+
+    /// The source of secure random bytes.
+    pub fn random(mut self, random: Arc<dyn Random>) -> Self {
+        self.random = random;
+        self
+    }
+
+    /// What one call may use.
+    pub fn limits(mut self, limits: Limits) -> Self {
+        self.limits = limits;
+        self
+    }
+
+    /// Compiles the plugin and asks it what it is. Takes a second or so.
+    ///
+    /// # Errors
+    ///
+    /// [`BuildError`].
+    pub async fn build(self) -> Result<Host, BuildError> {
+        let storage = self.storage.ok_or(BuildError::Missing("storage"))?;
+        let key_ring = self.key_ring.ok_or(BuildError::Missing("key ring"))?;
+        let transport = self.transport.ok_or(BuildError::Missing("transport"))?;
+        let (component, limits) = (self.component, self.limits.clone());
+        let loaded = tokio::task::spawn_blocking(move || load::load(&component, &limits)).await;
+        let plugin = loaded.unwrap_or_else(|error| Err(LoadError::Runtime(error.to_string())))?;
+
+        let limits = self.limits;
+        let descriptor = describe(&plugin, &limits, &self.random, "en")
+            .await
+            .map_err(BuildError::Describe)?;
+        if !is_identifier(&descriptor.id) {
+            return Err(BuildError::Identifier(descriptor.id));
+        }
+        let endpoints = self
+            .registration
+            .as_ref()
+            .map(|app| app.endpoints.as_slice());
+        let policy = Policy::new(
+            descriptor.origins.iter().map(|origin| origin.url.as_str()),
+            endpoints.unwrap_or_default(),
+        )?;
+        Ok(Host(Arc::new(Inner {
+            plugin,
+            id: descriptor.id,
+            exchanges: Exchanges::new(policy, transport, self.registration.clone(), limits.clone()),
+            registration: self.registration,
+            vaults: Vaults {
+                storage,
+                key_ring,
+                random: self.random.clone(),
+                value_limit: limits.value,
+            },
+            log: self.log,
+            clock: self.clock,
+            random: self.random,
+            queues: Queues::default(),
+            limits,
+        })))
+    }
+}
+
+fn is_identifier(id: &str) -> bool {
+    (1..=64).contains(&id.len())
+        && (id.bytes()).all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.'))
+}

@@ -1,0 +1,116 @@
+//! The company log: what a company's people read to learn what happened.
+//!
+//! An [`Entry`] is safe to show and to store: whatever a guest wrote has become
+//! one line of printable text of limited length, and time, company and actor
+//! come from the host. Every entry also goes to `tracing`.
+
+mod sanitize;
+mod sqlite;
+
+pub use sqlite::{SqliteLog, StoredEntry};
+
+use std::time::Duration;
+
+pub(crate) use sanitize::one_line;
+
+/// How much an entry matters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Level {
+    /// Every step.
+    Trace,
+    /// For whoever looks for an error.
+    Debug,
+    /// What was done.
+    Info,
+    /// What may stop working.
+    Warn,
+    /// What does not work.
+    Error,
+    /// What endangers more than one company.
+    Critical,
+}
+
+impl Level {
+    /// Its name in lower case.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Trace => "trace",
+            Self::Debug => "debug",
+            Self::Info => "info",
+            Self::Warn => "warn",
+            Self::Error => "error",
+            Self::Critical => "critical",
+        }
+    }
+}
+
+/// One line of the company log.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct Entry {
+    /// Time since 1970-01-01T00:00:00Z.
+    pub time: Duration,
+    /// How much it matters.
+    pub level: Level,
+    /// Stable event code, such as `authorization.succeeded`.
+    pub event: String,
+    /// A sentence or two in the company's language.
+    pub message: String,
+    /// Who acted; none when nobody did.
+    pub actor: Option<String>,
+    /// Whose log it is.
+    pub company: String,
+    /// Which plugin wrote it.
+    pub plugin: String,
+}
+
+/// Why an entry could not be kept.
+#[derive(Debug, thiserror::Error)]
+#[error("the log cannot be written or read")]
+pub struct LogError(#[source] pub crate::storage::Source);
+
+/// Keeps entries; implement it to keep them elsewhere.
+#[async_trait::async_trait]
+pub trait CompanyLog: Send + Sync + 'static {
+    /// Keeps one entry.
+    ///
+    /// # Errors
+    ///
+    /// [`LogError`]; the call that wrote the entry goes on all the same.
+    async fn append(&self, entry: Entry) -> Result<(), LogError>;
+}
+
+/// Keeps nothing; what `tracing` is told is all there is.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct NoLog;
+
+#[async_trait::async_trait]
+impl CompanyLog for NoLog {
+    async fn append(&self, _: Entry) -> Result<(), LogError> {
+        Ok(())
+    }
+}
+
+/// Tells `tracing`, which is where the operator looks.
+pub(crate) fn trace(entry: &Entry) {
+    let Entry {
+        event,
+        message,
+        company,
+        plugin,
+        ..
+    } = entry;
+    let actor = entry.actor.as_deref().unwrap_or_default();
+    macro_rules! at {
+        ($level:ident) => {
+            tracing::$level!(target: "company", company, plugin, actor, event, "{message}")
+        };
+    }
+    match entry.level {
+        Level::Trace => at!(trace),
+        Level::Debug => at!(debug),
+        Level::Info => at!(info),
+        Level::Warn => at!(warn),
+        Level::Error | Level::Critical => at!(error),
+    }
+}

@@ -1,0 +1,136 @@
+//! The company log in a SQLite file, beside the cells.
+
+use super::{CompanyLog, Entry, Level, LogError};
+use crate::sqlite::Database;
+use rusqlite::{Row, params};
+use std::time::Duration;
+
+/// The company log in a [`Database`].
+#[derive(Debug, Clone)]
+pub struct SqliteLog {
+    database: Database,
+}
+
+/// An entry and its place in the log.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct StoredEntry {
+    /// Grows with every entry; for reading on from here.
+    pub id: i64,
+    /// The entry.
+    #[serde(flatten)]
+    pub entry: Entry,
+}
+
+impl SqliteLog {
+    /// The log in this database.
+    pub fn new(database: Database) -> Self {
+        Self { database }
+    }
+
+    /// At most `limit` entries of one company, the newest first; with `before`,
+    /// only those older than the entry of that id.
+    ///
+    /// # Errors
+    ///
+    /// [`LogError`] when the database cannot be read.
+    pub async fn newest(
+        &self,
+        company: &str,
+        before: Option<i64>,
+        limit: u32,
+    ) -> Result<Vec<StoredEntry>, LogError> {
+        let company = company.to_owned();
+        let read = self.database.read(move |connection| {
+            let mut query = connection.prepare(
+                "SELECT id, time, level, event, message, actor, company, plugin FROM log
+                 WHERE company = ?1 AND id < ?2 ORDER BY id DESC LIMIT ?3",
+            )?;
+            let rows = query.query_map(
+                params![company, before.unwrap_or(i64::MAX), limit],
+                stored_entry,
+            )?;
+            rows.collect()
+        });
+        read.await.map_err(|error| LogError(error.into()))
+    }
+}
+
+#[async_trait::async_trait]
+impl CompanyLog for SqliteLog {
+    async fn append(&self, entry: Entry) -> Result<(), LogError> {
+        let write = self.database.write(move |transaction| {
+            transaction.execute(
+                "INSERT INTO log (time, level, event, message, actor, company, plugin)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+                params![
+                    i64::try_from(entry.time.as_millis()).unwrap_or(i64::MAX),
+                    entry.level.as_str(),
+                    entry.event,
+                    entry.message,
+                    entry.actor,
+                    entry.company,
+                    entry.plugin
+                ],
+            )?;
+            Ok(())
+        });
+        write.await.map_err(|error| LogError(error.into()))
+    }
+}
+
+fn stored_entry(row: &Row<'_>) -> rusqlite::Result<StoredEntry> {
+    let level: String = row.get(2)?;
+    Ok(StoredEntry {
+        id: row.get(0)?,
+        entry: Entry {
+            time: Duration::from_millis(u64::try_from(row.get::<_, i64>(1)?).unwrap_or(0)),
+            level: match level.as_str() {
+                "trace" => Level::Trace,
+                "debug" => Level::Debug,
+                "info" => Level::Info,
+                "warn" => Level::Warn,
+                "critical" => Level::Critical,
+                _ => Level::Error,
+            },
+            event: row.get(3)?,
+            message: row.get(4)?,
+            actor: row.get(5)?,
+            company: row.get(6)?,
+            plugin: row.get(7)?,
+        },
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn entry(company: &str, message: &str) -> Entry {
+        Entry {
+            time: Duration::from_millis(1_700_000_000_123),
+            level: Level::Warn,
+            event: "authorization.failed".into(),
+            message: message.into(),
+            actor: Some("anna".into()),
+            company: company.into(),
+            plugin: "p".into(),
+        }
+    }
+
+    #[tokio::test]
+    async fn given_entries_of_two_companies_when_reading_then_each_sees_its_own_newest_first() {
+        let dir = tempfile::tempdir().unwrap();
+        let log = SqliteLog::new(Database::open(dir.path().join("db")).await.unwrap());
+        for (company, message) in [("a", "one"), ("b", "two"), ("a", "three"), ("a", "four")] {
+            log.append(entry(company, message)).await.unwrap();
+        }
+        let page = log.newest("a", None, 2).await.unwrap();
+        let read: Vec<_> = page.iter().map(|stored| stored.entry.clone()).collect();
+        assert_eq!(read, [entry("a", "four"), entry("a", "three")]);
+
+        let rest = log.newest("a", Some(page[1].id), 2).await.unwrap();
+        let read: Vec<_> = rest.into_iter().map(|stored| stored.entry).collect();
+        assert_eq!(read, [entry("a", "one")]);
+        assert!(log.newest("A", None, 9).await.unwrap().is_empty());
+    }
+}

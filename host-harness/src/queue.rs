@@ -1,0 +1,32 @@
+//! One at a time, per company.
+//!
+//! Keeps the changing calls of one connection in order within this process.
+//! Across processes the storage's preconditions do.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, PoisonError, Weak},
+};
+use tokio::sync::OwnedMutexGuard;
+
+/// The queues of all companies.
+#[derive(Default)]
+pub(crate) struct Queues(Mutex<HashMap<String, Weak<tokio::sync::Mutex<()>>>>);
+
+impl Queues {
+    /// Waits for its turn, in order of asking.
+    pub(crate) async fn turn(&self, company: &str) -> OwnedMutexGuard<()> {
+        self.queue(company).lock_owned().await
+    }
+
+    fn queue(&self, company: &str) -> Arc<tokio::sync::Mutex<()>> {
+        let mut queues = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(queue) = queues.get(company).and_then(Weak::upgrade) {
+            return queue;
+        }
+        queues.retain(|_, queue| queue.strong_count() > 0);
+        let queue = Arc::default();
+        queues.insert(company.to_owned(), Arc::downgrade(&queue));
+        queue
+    }
+}

@@ -1,0 +1,159 @@
+//! The engine that runs plugins, and what keeps one call within its limits.
+//!
+//! Computing is measured in ticks: a thread advances the engine's epoch, and
+//! each time running wasm notices, one tick is booked and the thread is handed
+//! back to the executor. A wasm that is not running notices nothing, so that
+//! neither waiting for the host nor a busy machine is booked.
+
+use crate::{error::Crash, limits::Limits};
+use wasmtime::{Config, Engine, ResourceLimiter, UpdateDeadline};
+
+/// An engine for these limits, and the thread that advances its epoch for as
+/// long as the engine lives.
+pub(crate) fn engine(limits: &Limits) -> wasmtime::Result<Engine> {
+    let mut config = Config::new();
+    config
+        .epoch_interruption(true)
+        .max_wasm_stack(limits.stack)
+        .async_stack_size(limits.stack + 1024 * 1024)
+        .wasm_backtrace_max_frames(None)
+        .concurrency_support(false)
+        .wasm_relaxed_simd(false)
+        .wasm_memory64(false)
+        .wasm_multi_memory(false)
+        .wasm_tail_call(false);
+    let engine = Engine::new(&config)?;
+    let weak = engine.weak();
+    std::thread::Builder::new()
+        .name("plugin-ticks".into())
+        .spawn(move || {
+            while let Some(engine) = weak.upgrade() {
+                engine.increment_epoch();
+                drop(engine);
+                std::thread::sleep(Limits::TICK);
+            }
+        })?;
+    Ok(engine)
+}
+
+/// What one call has used so far.
+#[derive(Debug)]
+pub(crate) struct Budget {
+    limits: Limits,
+    ticks: u32,
+    host_calls: u32,
+    http_requests: u32,
+    random: u64,
+    log_entries: u32,
+    memory: usize,
+    table_elements: usize,
+}
+
+impl Budget {
+    pub(crate) fn new(limits: Limits) -> Self {
+        Self {
+            limits,
+            ticks: 0,
+            host_calls: 0,
+            http_requests: 0,
+            random: 0,
+            log_entries: 0,
+            memory: 0,
+            table_elements: 0,
+        }
+    }
+
+    /// Books one call of a host function; computing is counted anew from here.
+    pub(crate) fn host_call(&mut self) -> Result<(), Crash> {
+        self.ticks = 0;
+        count(
+            &mut self.host_calls,
+            self.limits.host_calls,
+            "host functions",
+        )
+    }
+
+    /// Books one HTTP request.
+    pub(crate) fn http_request(&mut self) -> Result<(), Crash> {
+        count(&mut self.http_requests, self.limits.http_requests, "http")
+    }
+
+    /// Books `len` random bytes.
+    pub(crate) fn random(&mut self, len: u64) -> Result<usize, Crash> {
+        let total = self.random.saturating_add(len);
+        if len > self.limits.random_request || total > self.limits.random_total {
+            return Err(Crash::Limit("random"));
+        }
+        self.random = total;
+        usize::try_from(len).map_err(|_| Crash::Limit("random"))
+    }
+
+    /// Books one log entry; false when it is one too many. Logging never fails.
+    pub(crate) fn log_entry(&mut self) -> bool {
+        count(&mut self.log_entries, self.limits.log_entries, "log").is_ok()
+    }
+
+    /// Books one tick of computing.
+    pub(crate) fn tick(&mut self) -> Result<UpdateDeadline, Crash> {
+        self.ticks += 1;
+        if self.ticks > self.limits.cpu_ticks() {
+            return Err(Crash::Deadline);
+        }
+        Ok(UpdateDeadline::YieldCustom(
+            1,
+            Box::pin(tokio::task::yield_now()),
+        ))
+    }
+}
+
+fn count(used: &mut u32, limit: u32, what: &'static str) -> Result<(), Crash> {
+    if *used >= limit {
+        return Err(Crash::Limit(what));
+    }
+    *used += 1;
+    Ok(())
+}
+
+/// Growth beyond a limit ends the call: a guest that is merely refused would
+/// panic, and the reason would be lost.
+impl ResourceLimiter for Budget {
+    fn memory_growing(
+        &mut self,
+        current: usize,
+        desired: usize,
+        _maximum: Option<usize>,
+    ) -> wasmtime::Result<bool> {
+        grow(&mut self.memory, current, desired, self.limits.memory)
+    }
+
+    fn table_growing(
+        &mut self,
+        current: usize,
+        desired: usize,
+        _maximum: Option<usize>,
+    ) -> wasmtime::Result<bool> {
+        let limit = self.limits.table_elements;
+        grow(&mut self.table_elements, current, desired, limit)
+    }
+
+    fn instances(&self) -> usize {
+        self.limits.instances
+    }
+
+    fn tables(&self) -> usize {
+        self.limits.instances
+    }
+
+    fn memories(&self) -> usize {
+        self.limits.instances
+    }
+}
+
+fn grow(total: &mut usize, current: usize, desired: usize, limit: usize) -> wasmtime::Result<bool> {
+    let grown = total.saturating_add(desired.saturating_sub(current));
+    if grown > limit {
+        return Err(Crash::Memory.into());
+    }
+    *total = grown;
+    Ok(true)
+}
