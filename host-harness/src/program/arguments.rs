@@ -1,0 +1,143 @@
+//! The command line.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+/// Tries, drives and demonstrates integration plugins.
+#[derive(Debug, Parser)]
+#[command(name = "harness", version, about)]
+pub struct Arguments {
+    #[command(flatten)]
+    pub common: Common,
+    #[command(subcommand)]
+    pub command: Option<Command>,
+}
+
+/// What every command takes.
+#[derive(Debug, Args)]
+pub struct Common {
+    /// Configuration file (TOML); the README describes it
+    #[arg(long, global = true, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// Where database and sealing keys are kept
+    #[arg(long, global = true, value_name = "DIR", default_value = "data")]
+    pub data: PathBuf,
+    /// A plugin file instead of the built-in one
+    #[arg(long, global = true, value_name = "FILE")]
+    pub plugin: Option<PathBuf>,
+    /// The company whose connection is meant
+    #[arg(long, global = true, value_name = "NAME", default_value = "demo")]
+    pub company: String,
+    /// Language of what is shown (BCP 47)
+    #[arg(long, global = true, value_name = "TAG", default_value = "en")]
+    pub locale: String,
+    /// Print JSON instead of text
+    #[arg(long, global = true)]
+    pub json: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Play the whole journey against the simulator, each step checked (the
+    /// default)
+    Walk,
+    /// Run the simulator of the provider alone
+    Simulate(Simulate),
+    /// Take callbacks from the provider at the configured redirect URI
+    Serve,
+    #[command(flatten)]
+    Call(Call),
+}
+
+#[derive(Debug, Args)]
+pub struct Simulate {
+    /// Loopback address to listen at; port 0 takes a free one
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8181")]
+    pub listen: SocketAddr,
+    /// The redirect URI that the app is registered with
+    #[arg(
+        long,
+        value_name = "URI",
+        default_value = "http://127.0.0.1:8180/callback"
+    )]
+    pub redirect_uri: String,
+}
+
+/// One call of the plugin on one connection.
+#[derive(Debug, Subcommand)]
+pub enum Call {
+    /// What the plugin is, and the settings it takes
+    Describe,
+    /// A cause code in words
+    Explain {
+        /// Such as user-declined
+        code: String,
+    },
+    /// Replace all settings
+    Configure {
+        /// Settings; one left out gets its initial value
+        #[arg(value_name = "KEY=VALUE", value_parser = setting)]
+        settings: Vec<(String, String)>,
+    },
+    /// Open an authorization attempt: where to send the browser, and its binding
+    BeginAuthorize,
+    /// End the attempt with what the browser came back with
+    HandleCallback {
+        /// The redirect's query string, without the question mark; - reads it
+        /// from standard input, where no other user of the machine sees it
+        query: String,
+        /// The binding that `begin-authorize` printed
+        #[arg(long, value_name = "B", default_value = "")]
+        binding: String,
+    },
+    /// Where the connection stands
+    Status,
+    /// Switch the connection on
+    Enable,
+    /// Switch the connection off
+    Disable,
+    /// Print a valid access token
+    AccessToken,
+    /// Revoke the grant and forget the connection
+    Remove,
+    /// The company log, newest first
+    Log {
+        /// At most so many entries
+        #[arg(long, value_name = "N", default_value_t = 50)]
+        limit: u32,
+    },
+}
+
+fn setting(text: &str) -> Result<(String, String), String> {
+    text.split_once('=')
+        .map(|(key, value)| (key.to_owned(), value.to_owned()))
+        .ok_or_else(|| "a setting is written KEY=VALUE".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn without_a_command_none_is_chosen_and_options_have_defaults() {
+        let arguments = Arguments::parse_from(["harness"]);
+        assert!(arguments.command.is_none());
+        assert_eq!(arguments.common.company, "demo");
+    }
+
+    #[test]
+    fn a_setting_is_split_at_its_first_equals_sign() {
+        assert_eq!(setting("a=b=c").unwrap(), ("a".into(), "b=c".into()));
+        assert_eq!(setting("a=").unwrap(), ("a".into(), String::new()));
+        assert!(setting("a").is_err());
+    }
+}

@@ -1,0 +1,162 @@
+//! The commands that are one call of the plugin each.
+
+use std::io::{self, Write};
+
+use host_harness::contract::{Error, Problem};
+use host_harness::{CallError, Connection};
+use secrecy::ExposeSecret as _;
+use serde::Serialize;
+use serde_json::json;
+
+use crate::arguments::{Call, Common};
+use crate::assemble::{Assembly, assemble};
+use crate::configuration::Configuration;
+use crate::failure::Failure;
+use crate::show;
+
+/// Makes the call and prints its result.
+///
+/// # Errors
+///
+/// [`Failure`].
+pub async fn run(common: &Common, call: Call) -> Result<(), Failure> {
+    let configuration = Configuration::read(common.config.as_deref())?;
+    let assembly = assemble(common, &configuration).await?;
+    let connection = assembly.host.connection(&common.company)?;
+    let connection = connection.acting_as("harness");
+    match answer(common, &assembly, &connection, call).await {
+        Err(Failure::Call(CallError::Refused(error))) => {
+            Err(refused(common, &assembly, error).await)
+        }
+        other => other,
+    }
+}
+
+async fn answer(
+    common: &Common,
+    assembly: &Assembly,
+    connection: &Connection,
+    call: Call,
+) -> Result<(), Failure> {
+    let locale = common.locale.as_str();
+    let out = &mut io::stdout();
+    match call {
+        Call::Describe => {
+            let descriptor = assembly.host.describe(locale).await?;
+            print(common, &descriptor, || show::descriptor(out, &descriptor))
+        }
+        Call::Explain { code } => {
+            let explanation = assembly.host.explain(&code, locale).await?;
+            print(common, &explanation, || match &explanation {
+                Some(explanation) => show::explanation(out, explanation),
+                None => show::line(out, "The plugin does not know this code."),
+            })
+        }
+        Call::Configure { settings } => {
+            connection.configure(settings, locale).await?;
+            done(common, "The settings were saved.")
+        }
+        Call::BeginAuthorize => {
+            let authorization = connection.begin_authorize().await?;
+            let (url, binding) = (&authorization.url, &authorization.binding);
+            let value = json!({
+                "url": url.expose_secret(),
+                "binding": binding.expose_secret(),
+                "expires": authorization.expires,
+            });
+            print(common, &value, || {
+                show::line(out, "Open this address in a browser:");
+                show::line(out, url.expose_secret());
+                show::line(out, "Its callback is accepted with this binding:");
+                show::line(out, binding.expose_secret());
+            })
+        }
+        Call::HandleCallback { query, binding } => {
+            let query = if query == "-" {
+                standard_input()?
+            } else {
+                query
+            };
+            connection.handle_callback(query.trim(), &binding).await?;
+            done(common, "Access was granted.")
+        }
+        Call::Status => {
+            let report = connection.status(locale).await?;
+            print(common, &report, || show::report(out, &report))
+        }
+        Call::Enable => {
+            connection.set_enabled(true).await?;
+            done(common, "The integration is switched on.")
+        }
+        Call::Disable => {
+            connection.set_enabled(false).await?;
+            done(common, "The integration is switched off.")
+        }
+        Call::AccessToken => {
+            let token = connection.access_token(None).await?;
+            let value = json!({
+                "value": token.value.expose_secret(),
+                "expires": token.expires,
+                "renew": token.renew,
+            });
+            print(common, &value, || {
+                show::line(out, token.value.expose_secret());
+            })
+        }
+        Call::Remove => {
+            let receipt = connection.remove(locale).await?;
+            print(common, &receipt, || show::receipt(out, &receipt))
+        }
+        Call::Log { limit } => {
+            let entries = assembly.log.newest(&common.company, None, limit).await?;
+            for stored in entries {
+                print(common, &stored.entry, || show::entry(out, &stored.entry))?;
+            }
+            Ok(())
+        }
+    }
+}
+
+/// One JSON document on a line, or text.
+fn print(common: &Common, value: &impl Serialize, text: impl FnOnce()) -> Result<(), Failure> {
+    if common.json {
+        show::line(&mut io::stdout(), &serde_json::to_string(value)?);
+    } else {
+        text();
+    }
+    Ok(())
+}
+
+fn done(common: &Common, text: &str) -> Result<(), Failure> {
+    print(common, &json!({"ok": true}), || {
+        show::line(&mut io::stdout(), text);
+    })
+}
+
+fn standard_input() -> Result<String, Failure> {
+    io::stdout().flush().map_err(Failure::Input)?;
+    io::read_to_string(io::stdin()).map_err(Failure::Input)
+}
+
+/// The plugin's refusal, with its own explanation.
+async fn refused(common: &Common, assembly: &Assembly, error: Error) -> Failure {
+    let (headline, code) = show::error(&error);
+    let explanation = match code {
+        Some(code) => assembly.host.explain(&code, &common.locale).await.ok(),
+        None => None,
+    };
+    let problems = match &error {
+        Error::InvalidSettings(problems) => problems.iter().map(problem).collect(),
+        _ => Vec::new(),
+    };
+    Failure::Refused {
+        headline,
+        problems,
+        explanation: explanation.flatten(),
+    }
+}
+
+fn problem(problem: &Problem) -> String {
+    let Problem { key, code, message } = problem;
+    format!("{key}: {message} ({code})")
+}

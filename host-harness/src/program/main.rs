@@ -1,0 +1,51 @@
+//! `harness`: tries, drives and demonstrates integration plugins.
+//!
+//! Every command builds the same host that an embedding system would build, from
+//! the same library; the program adds a configuration file, a simulator of the
+//! provider, and words on a terminal.
+
+mod arguments;
+mod assemble;
+mod calls;
+mod configuration;
+mod failure;
+mod serve;
+mod show;
+mod simulate;
+mod walk;
+
+use std::process::ExitCode;
+
+use clap::Parser as _;
+use tracing_subscriber::EnvFilter;
+
+use arguments::{Arguments, Command};
+use failure::Failure;
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    tracing_subscriber::fmt()
+        .with_env_filter(
+            EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("off")),
+        )
+        .with_writer(std::io::stderr)
+        .init();
+    match run(arguments).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            failure.print();
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(arguments: Arguments) -> Result<(), Failure> {
+    let Arguments { common, command } = arguments;
+    match command.unwrap_or(Command::Walk) {
+        Command::Walk => walk::run(&common).await,
+        Command::Simulate(simulate) => simulate::run(simulate).await,
+        Command::Serve => serve::run(&common).await,
+        Command::Call(call) => calls::run(&common, call).await,
+    }
+}

@@ -1,0 +1,50 @@
+//! `simulate`: the provider's look-alike alone, for calls from other terminals.
+
+use fortnox_simulator::{Setup, Simulator};
+
+use crate::arguments::Simulate;
+use crate::failure::Failure;
+
+/// Runs until interrupted.
+///
+/// # Errors
+///
+/// [`Failure::Simulator`].
+pub async fn run(arguments: Simulate) -> Result<(), Failure> {
+    let simulator = Simulator::start(Setup {
+        listen: arguments.listen,
+        ..Setup::default()
+    })
+    .await?;
+    simulator.set_redirect_uri(arguments.redirect_uri.as_str());
+    let (app, endpoints) = (simulator.app(), simulator.endpoints());
+    println!(
+        "# The simulator listens at {}. A configuration for it:\n",
+        simulator.address()
+    );
+    println!(
+        "[registration]\nclient_id = {:?}\nclient_secret = {:?}\nredirect_uri = {:?}\nscopes = {:?}\n",
+        app.client_id,
+        app.client_secret.expose(),
+        arguments.redirect_uri,
+        app.scopes.to_string().split(' ').collect::<Vec<_>>(),
+    );
+    println!(
+        "[endpoints]\nauthorize = {:?}\ntoken = {:?}\nrevoke = {:?}\napi = {:?}\n",
+        endpoints.authorize.as_str(),
+        endpoints.token.as_str(),
+        endpoints.revoke.as_str(),
+        endpoints.api.as_str(),
+    );
+    println!("# Log in as anna.admin (system administrator) or ulf.user. Stop with Ctrl-C.");
+    interrupted().await;
+    simulator.stop().await;
+    Ok(())
+}
+
+/// Waits for Ctrl-C.
+pub async fn interrupted() {
+    if tokio::signal::ctrl_c().await.is_err() {
+        std::future::pending::<()>().await;
+    }
+}

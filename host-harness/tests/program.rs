@@ -1,0 +1,350 @@
+//! The program as people run it: arguments, output, exit status.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::path::Path;
+use std::process::{Child, Command, Output, Stdio};
+
+use fortnox_simulator::cast::{company, person};
+use fortnox_simulator::visitor::{Decision, Ending, Visitor};
+use fortnox_simulator::{Setup, Simulator};
+use serde_json::Value;
+use tempfile::TempDir;
+use url::Url;
+
+fn harness(folder: &Path) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_harness"));
+    command.current_dir(folder).env_remove("RUST_LOG");
+    command
+}
+
+fn run(folder: &Path, arguments: &[&str]) -> Output {
+    harness(folder).args(arguments).output().unwrap()
+}
+
+fn standard_error(output: &Output) -> String {
+    String::from_utf8(output.stderr.clone()).unwrap()
+}
+
+/// The JSON that a successful command printed.
+fn json(output: &Output) -> Value {
+    assert!(output.status.success(), "{}", standard_error(output));
+    serde_json::from_slice(&output.stdout).unwrap()
+}
+
+/// Writes a configuration for a simulator; the redirect URI goes to `listen`.
+fn configure(folder: &Path, simulator: &Simulator, listen: &str) {
+    let redirect_uri = format!("http://{listen}/callback");
+    simulator.set_redirect_uri(redirect_uri.as_str());
+    let (app, endpoints) = (simulator.app(), simulator.endpoints());
+    let text = format!(
+        "[registration]\nclient_id = {:?}\nclient_secret = {:?}\nredirect_uri = {redirect_uri:?}\n\
+         scopes = [\"companyinformation\", \"customer\", \"project\"]\n\
+         [endpoints]\nauthorize = \"{}\"\ntoken = \"{}\"\nrevoke = \"{}\"\napi = \"{}\"\n\
+         [listen]\naddress = {listen:?}\n",
+        app.client_id,
+        app.client_secret.expose(),
+        endpoints.authorize,
+        endpoints.token,
+        endpoints.revoke,
+        endpoints.api,
+    );
+    std::fs::write(folder.join("harness.toml"), text).unwrap();
+}
+
+#[test]
+fn walk_prints_one_object_a_step_and_all_hold() {
+    let folder = TempDir::new().unwrap();
+    let output = run(folder.path(), &["walk", "--json"]);
+    assert!(output.status.success(), "{}", standard_error(&output));
+    let text = String::from_utf8(output.stdout).unwrap();
+    let steps: Vec<Value> = text
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    assert!(steps.len() >= 40, "{} steps", steps.len());
+    for step in steps {
+        assert_eq!(step["ok"], true, "{step}");
+        assert_eq!(step["expected"], step["seen"], "{step}");
+        assert!(step["step"].is_string(), "{step}");
+    }
+    let left = std::fs::read_dir(folder.path()).unwrap().count();
+    assert_eq!(left, 0, "a walk leaves nothing behind");
+}
+
+#[test]
+fn without_a_command_the_walk_is_taken() {
+    let folder = TempDir::new().unwrap();
+    let output = run(folder.path(), &[]);
+    assert!(output.status.success(), "{}", standard_error(&output));
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert!(text.contains("steps, all held."), "{text}");
+}
+
+#[test]
+fn a_file_that_is_no_plugin_is_refused_in_words() {
+    let folder = TempDir::new().unwrap();
+    let write = |name: &str, bytes: &[u8]| std::fs::write(folder.path().join(name), bytes).unwrap();
+    write("empty.wasm", b"");
+    write("text.wasm", b"not wasm at all");
+    write("module.wasm", b"\0asm\x01\0\0\0");
+    write("foreign.wasm", b"\0asm\x0d\0\x01\0");
+    let half = host_harness::PLUGIN
+        .get(..host_harness::PLUGIN.len() / 2)
+        .unwrap();
+    write("truncated.wasm", half);
+    for name in [
+        "missing.wasm",
+        "empty.wasm",
+        "text.wasm",
+        "module.wasm",
+        "foreign.wasm",
+        "truncated.wasm",
+    ] {
+        let output = run(folder.path(), &["status", "--plugin", name]);
+        assert_eq!(output.status.code(), Some(1), "{name}");
+        let text = standard_error(&output);
+        assert!(text.starts_with("error: "), "{name}: {text}");
+        assert!(!text.contains("panicked"), "{name}: {text}");
+        println!("{name}: {text}");
+    }
+}
+
+#[test]
+fn a_wrong_command_line_or_configuration_is_refused_in_words() {
+    let folder = TempDir::new().unwrap();
+    let output = run(folder.path(), &["configure", "customers"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(standard_error(&output).contains("KEY=VALUE"));
+
+    let output = run(folder.path(), &["status", "--config", "absent.toml"]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(standard_error(&output).contains("absent.toml cannot be read"));
+
+    std::fs::write(folder.path().join("bad.toml"), "[registration]\nclient = 1").unwrap();
+    let output = run(folder.path(), &["status", "--config", "bad.toml"]);
+    assert_eq!(output.status.code(), Some(1));
+    let text = standard_error(&output);
+    assert!(text.contains("bad.toml is not valid"), "{text}");
+    assert!(text.contains("unknown field `client`"), "{text}");
+
+    let output = run(folder.path(), &["serve"]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(standard_error(&output).contains("--config FILE"));
+}
+
+#[test]
+fn a_refusal_of_the_plugin_is_explained_in_the_language_asked_for() {
+    let folder = TempDir::new().unwrap();
+    let run = |arguments: &[&str]| run(folder.path(), arguments);
+    let output = run(&["begin-authorize", "--locale", "sv"]);
+    assert_eq!(output.status.code(), Some(1));
+    let text = standard_error(&output);
+    assert!(text.contains("not now: unconfigured"), "{text}");
+    assert!(
+        text.contains("Integrationen har inga inställningar"),
+        "{text}"
+    );
+
+    let output = run(&["configure", "customers=perhaps", "colour=blue"]);
+    let text = standard_error(&output);
+    assert!(
+        text.contains("customers: Choose yes or no. (invalid)"),
+        "{text}"
+    );
+    assert!(
+        text.contains("colour: There is no such setting. (unknown)"),
+        "{text}"
+    );
+
+    assert!(run(&["configure"]).status.success());
+    let output = run(&["begin-authorize"]);
+    let text = standard_error(&output);
+    assert!(
+        text.contains("the operator has to act: unregistered"),
+        "{text}"
+    );
+    let report = json(&run(&["status", "--json"]));
+    assert_eq!(report["stage"], "Unauthorized");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_single_calls_make_a_journey_from_one_terminal() {
+    let simulator = Simulator::start(Setup::default()).await.unwrap();
+    let folder = TempDir::new().unwrap();
+    configure(folder.path(), &simulator, "127.0.0.1:9");
+    let call = |arguments: &[&str]| {
+        let mut all = vec!["--config", "harness.toml", "--company", "acme"];
+        all.extend(arguments);
+        run(folder.path(), &all)
+    };
+
+    let descriptor = json(&call(&["describe", "--json"]));
+    assert_eq!(descriptor["id"], "fortnox");
+    assert!(
+        call(&["configure", "account=user", "language=en"])
+            .status
+            .success()
+    );
+    let begun = json(&call(&["begin-authorize", "--json"]));
+    let text = |name: &str| begun[name].as_str().unwrap().to_owned();
+    let mut visitor = Visitor::new().unwrap();
+    let url: Url = text("url").parse().unwrap();
+    let ending = visitor.journey(&url, person::USER, company::EXEMPEL, Decision::Approve);
+    let Ending::Returned(callback) = ending.await.unwrap() else {
+        panic!("nobody came back");
+    };
+
+    // The query on standard input, where it is in no list of processes.
+    let mut child = harness(folder.path())
+        .args(["--config", "harness.toml", "--company", "acme"])
+        .args(["handle-callback", "-", "--binding", &text("binding")])
+        .stdin(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let query = callback.query().unwrap();
+    child
+        .stdin
+        .take()
+        .unwrap()
+        .write_all(query.as_bytes())
+        .unwrap();
+    assert!(child.wait().unwrap().success());
+
+    let report = json(&call(&["status", "--json"]));
+    assert_eq!(report["stage"], "Authorized");
+    assert_eq!(report["grant"]["organization"]["name"], "Exempel AB");
+    assert!(!call(&["access-token"]).status.success());
+    assert!(call(&["enable"]).status.success());
+    let token = json(&call(&["access-token", "--json"]));
+    assert!(token["value"].as_str().unwrap().starts_with("eyJ"));
+    let log = call(&["log", "--json"]);
+    let newest = String::from_utf8(log.stdout).unwrap();
+    let newest: Value = serde_json::from_str(newest.lines().next().unwrap()).unwrap();
+    assert_eq!(newest["event"], "integration.enabled");
+    let receipt = json(&call(&["remove", "--json"]));
+    assert_eq!(receipt["revoked"], true);
+    let report = json(&call(&["status", "--json"]));
+    assert_eq!(report["stage"], "Unconfigured");
+}
+
+/// A child that is ended with the test.
+struct Server(Child);
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn serve_takes_a_browser_there_and_back_to_a_clean_address() {
+    let simulator = Simulator::start(Setup::default()).await.unwrap();
+    let folder = TempDir::new().unwrap();
+    // A free port: the redirect URI has to be known before the server listens.
+    let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let listen = free.local_addr().unwrap().to_string();
+    drop(free);
+    configure(folder.path(), &simulator, &listen);
+    let configured = run(
+        folder.path(),
+        &["--config", "harness.toml", "configure", "account=user"],
+    );
+    assert!(configured.status.success());
+    let mut child = harness(folder.path())
+        .args(["--config", "harness.toml", "serve"])
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut output = BufReader::new(child.stdout.take().unwrap());
+    let _server = Server(child);
+    let mut first = String::new();
+    output.read_line(&mut first).unwrap();
+    let mut second = String::new();
+    output.read_line(&mut second).unwrap();
+    let begin: Url = second.rsplit(' ').next().unwrap().trim().parse().unwrap();
+
+    let mut browser = Visitor::new().unwrap();
+    let sent = browser.get(&begin).await.unwrap();
+    let cookie = sent.headers["set-cookie"].to_str().unwrap();
+    assert!(cookie.starts_with("__Host-binding="), "{cookie}");
+    for attribute in ["Path=/", "Secure", "HttpOnly", "SameSite=Lax"] {
+        assert!(cookie.contains(attribute), "{cookie}");
+    }
+    assert!(!cookie.contains("Domain"), "{cookie}");
+    let authorize = sent.location().unwrap();
+    let ending = browser
+        .journey(
+            &authorize,
+            person::USER,
+            company::EXEMPEL,
+            Decision::Approve,
+        )
+        .await
+        .unwrap();
+    let Ending::Returned(callback) = ending else {
+        panic!("nobody came back");
+    };
+
+    let stranger = Visitor::new().unwrap().get(&callback).await.unwrap();
+    assert_eq!(stranger.location().unwrap().path(), "/status/demo");
+    let mut other = Visitor::new().unwrap();
+    let page = other.get(&stranger.location().unwrap()).await.unwrap();
+    assert!(page.body.contains("authorizing"), "{}", page.body);
+
+    let back = browser.get(&callback).await.unwrap();
+    assert_eq!(back.status, 303);
+    assert_eq!(back.headers["cache-control"], "no-store");
+    assert_eq!(back.headers["referrer-policy"], "no-referrer");
+    let clean = back.location().unwrap();
+    assert_eq!(clean.query(), None);
+    let page = browser.get(&clean).await.unwrap();
+    assert!(page.body.contains("Exempel AB"), "{}", page.body);
+    let again = browser.get(&callback).await.unwrap();
+    assert!(
+        matches!(again.status.as_u16(), 303 | 400),
+        "{}",
+        again.status
+    );
+
+    let lost: Url = format!("http://{listen}/callback?state=unknown")
+        .parse()
+        .unwrap();
+    let lost = other.get(&lost).await.unwrap();
+    assert_eq!(lost.status, 400);
+    assert_eq!(lost.headers["content-type"], "text/plain; charset=utf-8");
+}
+
+#[test]
+fn simulate_prints_a_configuration_that_works() {
+    let folder = TempDir::new().unwrap();
+    let mut child = harness(folder.path())
+        .args(["simulate", "--listen", "127.0.0.1:0"])
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut output = BufReader::new(child.stdout.take().unwrap());
+    let mut server = Server(child);
+    let mut text = String::new();
+    while !text.contains("Stop with Ctrl-C") {
+        assert_ne!(output.read_line(&mut text).unwrap(), 0, "{text}");
+    }
+    server.0.kill().unwrap();
+    output.read_to_string(&mut text).unwrap();
+    std::fs::write(folder.path().join("printed.toml"), &text).unwrap();
+    let output = run(
+        folder.path(),
+        &["--config", "printed.toml", "configure", "invoices=true"],
+    );
+    assert!(output.status.success(), "{}", standard_error(&output));
+    let begun = json(&run(
+        folder.path(),
+        &["--config", "printed.toml", "begin-authorize", "--json"],
+    ));
+    assert!(
+        begun["url"]
+            .as_str()
+            .unwrap()
+            .starts_with("http://127.0.0.1:")
+    );
+}
