@@ -86,7 +86,10 @@ fn build() -> Result<PathBuf, String> {
     // A directory of its own: the outer build holds the lock of the usual one.
     let directory = Path::new(&variable("OUT_DIR")?).join("component");
     let status = Command::new(variable("CARGO")?)
-        .args(["build", "--lib", "--locked", "--package", PACKAGE])
+        // The component alone: with the native library beside it, cargo would
+        // silently leave out link-time optimisation.
+        .args(["rustc", "--lib", "--crate-type", "cdylib"])
+        .args(["--locked", "--package", PACKAGE])
         .args(["--target", TARGET, "--profile", PROFILE])
         .args(["--manifest-path", "../Cargo.toml"])
         .env("CARGO_TARGET_DIR", &directory)

@@ -96,3 +96,6 @@ fn identify(effects: &impl Effects, grant: &Cell<Grant>) {
         );
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -35,9 +35,7 @@ pub struct Lineage(String);
 impl Lineage {
     /// A new line.
     pub fn begin(effects: &impl Effects) -> Lineage {
-        let bytes = effects.random();
-        let half = bytes.iter().take(16);
-        Lineage(half.map(|byte| format!("{byte:02x}")).collect())
+        Lineage(nonce(effects))
     }
 
     /// The cell that keeps the answer to spending a generation; generation 0
@@ -45,6 +43,13 @@ impl Lineage {
     pub fn answer(&self, generation: u64) -> String {
         format!("answer-{}-{generation}", self.0)
     }
+}
+
+/// 128 bits that never come again; no secret.
+pub fn nonce(effects: &impl Effects) -> String {
+    let bytes = effects.random();
+    let half = bytes.iter().take(16);
+    half.map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// The SHA-256 hash of a secret that comes back from outside.
@@ -172,6 +177,9 @@ pub enum Phase {
     Exchanging {
         /// What was asked for.
         asked: Asked,
+        /// A nonce of the call that redeems it, so that two calls at once never
+        /// write the same bytes: a write in doubt is then told apart.
+        claim: String,
     },
     /// Over.
     Failed {
@@ -221,5 +229,99 @@ impl Cell<Attempt> {
     /// Whether the ten minutes are over.
     pub fn expired(&self) -> bool {
         self.lived() >= LIFETIME
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::contract::Precondition;
+    use crate::testing::FakeHost;
+
+    fn read(host: &FakeHost) -> Cell<Attempt> {
+        cell::read(host).unwrap().unwrap()
+    }
+
+    fn failed() -> Phase {
+        Phase::Failed {
+            failure: Cause::UserDeclined.into(),
+        }
+    }
+
+    #[test]
+    fn given_a_secret_when_hashed_then_only_that_secret_matches() {
+        let hash = Hash::of("secret");
+        assert_eq!(hash.0, "K7gNU3sdo-OL0wNhqoVWhr3g6s1xYv72ol_pe_Unols");
+        assert!(hash.matches("secret"));
+        for other in ["", "secre", "secrets", "Secret", hash.0.as_str()] {
+            assert!(!hash.matches(other), "{other}");
+        }
+    }
+
+    #[test]
+    fn given_a_lineage_when_begun_then_it_is_new_and_names_its_answers() {
+        let host = FakeHost::new();
+        let (one, other) = (Lineage::begin(&host), Lineage::begin(&host));
+        assert_ne!(one, other);
+        assert_eq!(one.0.len(), 32);
+        assert!(one.0.bytes().all(|byte| byte.is_ascii_hexdigit()));
+        assert_eq!(one.answer(3), format!("answer-{}-3", one.0));
+    }
+
+    #[test]
+    fn given_an_attempt_when_it_changes_phase_then_its_life_goes_on() {
+        let (host, _) = FakeHost::begun(&[]);
+        let began = read(&host);
+        host.pass(200);
+        cell::save(&host, Some(&began), &read(&host).in_phase(failed())).unwrap();
+        let later = read(&host);
+        assert_eq!(later.age, Duration::ZERO);
+        assert_eq!(later.lived(), Duration::from_secs(200));
+        host.pass(399);
+        assert!(!read(&host).expired());
+        host.pass(1);
+        assert!(read(&host).expired());
+        assert_eq!(later.value.id, began.value.id);
+        assert_eq!(later.value.started, began.value.started);
+    }
+
+    #[test]
+    fn given_a_life_beyond_all_bounds_when_reckoned_then_it_has_expired() {
+        let (host, _) = FakeHost::begun(&[]);
+        host.edit("attempt", |attempt| attempt["lived"] = u64::MAX.into());
+        host.pass(1);
+        assert!(read(&host).expired());
+        assert_eq!(read(&host).in_phase(failed()).lived, u64::MAX);
+    }
+
+    #[test]
+    fn given_a_verifier_when_shown_then_it_says_only_that_it_is_one() {
+        let shown = format!("{:?}", Verifier("canary".into()));
+        assert_eq!(shown, "Verifier([redacted])");
+    }
+
+    #[test]
+    fn given_each_phase_when_stored_and_read_then_it_is_the_same() {
+        let (host, _) = FakeHost::begun(&[]);
+        let Phase::Open { asked, .. } = read(&host).value.phase else {
+            panic!("not open");
+        };
+        let mark = Some(Cause::EmptyCallback.into());
+        let claim = nonce(&host);
+        for phase in [
+            Phase::Open {
+                asked: asked.clone(),
+                mark,
+            },
+            Phase::Exchanging { asked, claim },
+            failed(),
+        ] {
+            let shown = format!("{phase:?}");
+            let before = read(&host);
+            cell::save(&host, Some(&before), &before.in_phase(phase)).unwrap();
+            assert_eq!(format!("{:?}", read(&host).value.phase), shown);
+        }
+        read(&host).delete(&host).unwrap();
+        assert!(host.put("attempt", b"", Precondition::Absent).is_ok());
     }
 }

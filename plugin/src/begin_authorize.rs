@@ -174,3 +174,6 @@ fn open(effects: &impl Effects, attempt: &Attempt) -> Result<(), Error> {
     }
     Err(cell::busy())
 }
+
+#[cfg(test)]
+mod tests;

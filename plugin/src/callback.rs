@@ -192,8 +192,22 @@ mod tests {
     }
 
     #[test]
+    fn a_query_of_16_kib_is_looked_at_and_a_longer_one_is_not() {
+        let longest = format!("x={}", "a".repeat(16 * 1024 - 2));
+        assert!(Callback::parse(&longest).is_ok());
+        assert!(Callback::parse(&format!("{longest}a")).is_err());
+    }
+
+    #[test]
     fn debug_shows_neither_code_nor_state() {
-        let shown = format!("{:?}", Callback::parse("code=c0de&state=st4te").unwrap());
+        let shown = |query| format!("{:?}", Callback::parse(query).unwrap());
+        assert!(shown("error=odd&iss=i").contains("odd"));
+        assert!(shown("").contains("Nothing"));
+        let shown = shown("code=c0de&state=st4te&iss=https://a");
+        assert!(
+            shown.contains("Code([redacted])") && shown.contains("https://a"),
+            "{shown}"
+        );
         assert!(
             !shown.contains("c0de") && !shown.contains("st4te"),
             "{shown}"

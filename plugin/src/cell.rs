@@ -5,6 +5,7 @@
 //! survive a rewrite; a write whose outcome is in doubt is read back before
 //! anyone relies on it.
 
+use std::fmt;
 use std::time::Duration;
 
 use serde::Serialize;
@@ -26,7 +27,6 @@ pub trait Kind: Serialize + DeserializeOwned {
 }
 
 /// A cell as read or just written.
-#[derive(Debug)]
 pub struct Cell<T> {
     /// What it holds.
     pub value: T,
@@ -35,6 +35,17 @@ pub struct Cell<T> {
     /// Since the write, by the storage's own clock.
     pub age: Duration,
     unknown: Map<String, Value>,
+}
+
+impl<T: fmt::Debug> fmt::Debug for Cell<T> {
+    /// What this version does not know may be a secret.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Cell")
+            .field("value", &self.value)
+            .field("version", &self.version)
+            .field("age", &self.age)
+            .finish_non_exhaustive()
+    }
 }
 
 /// Why a write did not happen.
@@ -145,3 +156,6 @@ fn object<T: Kind>(value: &T) -> Result<Map<String, Value>, Error> {
         }),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -8,16 +8,17 @@
 
 use std::time::Duration;
 
+use http::StatusCode;
 use oauth2::AuthorizationCode;
 
-use crate::attempt::{Asked, Attempt, Failure, Phase};
+use crate::attempt::{Asked, Attempt, Failure, Phase, nonce};
 use crate::catalogue::message;
 use crate::cause::Cause;
 use crate::cell::{self, Cell, WriteError};
 use crate::claims::Claims;
 use crate::company;
 use crate::contract::{Guard, HttpError, Precondition, StorageError};
-use crate::effects::{Effects, Response};
+use crate::effects::{Effects, Entry, Response};
 use crate::endpoint::{self, SendError};
 use crate::error::Error;
 use crate::grant::{Company, Grant, State};
@@ -41,11 +42,7 @@ impl<E: Effects> Journey<'_, E> {
         registration: &Registration,
         code: AuthorizationCode,
     ) -> Result<(), Error> {
-        let settings = cell::read::<SettingsCell>(self.effects)?
-            .ok_or(Error::Rejected(Cause::Unconfigured))?;
-        if settings.value.settings()?.account != attempt.value.account {
-            return Err(self.fail(&attempt, Cause::SettingsChanged.into()));
-        }
+        self.fits_settings(&attempt)?;
         let grant = cell::read::<Grant>(self.effects)?;
         if grant
             .as_ref()
@@ -55,6 +52,7 @@ impl<E: Effects> Journey<'_, E> {
         }
         let consumed = attempt.in_phase(Phase::Exchanging {
             asked: asked.clone(),
+            claim: nonce(self.effects),
         });
         match cell::save(self.effects, Some(&attempt), &consumed) {
             Ok(_) => {}
@@ -87,21 +85,12 @@ impl<E: Effects> Journey<'_, E> {
     ) -> Result<(), Error> {
         let status = response.status();
         let answer = TokenResponse::read(response.body());
-        if status.is_success()
-            && let Some(usable) = answer.usable()
-        {
-            return self.take_in(attempt, asked, registration, grant, usable, Duration::ZERO);
+        match answer.usable().filter(|_| status.is_success()) {
+            Some(usable) => {
+                self.take_in(attempt, asked, registration, grant, usable, Duration::ZERO)
+            }
+            None => Err(self.fail(attempt, refused(status, &answer))),
         }
-        let failure = match answer.refusal() {
-            Some(words) => Failure {
-                cause: refusal::meaning(Source::CodeExchange, &words),
-                words,
-            },
-            None if status.as_u16() == 429 => Cause::RateLimited.into(),
-            None if status.is_server_error() => Cause::ProviderFailing.into(),
-            None => Cause::AnswerUnusable.into(),
-        };
-        Err(self.fail(attempt, failure))
     }
 
     fn unanswered(
@@ -117,9 +106,8 @@ impl<E: Effects> Journey<'_, E> {
             SendError::Http(HttpError::Limited(_)) => Cause::RateLimited,
             SendError::Http(HttpError::NotSent(_)) => {
                 // Perhaps because another call has spent the code already.
-                if let Some((usable, age)) = self.kept(attempt)? {
-                    let grant = cell::read::<Grant>(self.effects)?;
-                    return self.take_in(attempt, asked, registration, grant, usable, age);
+                if let Some(kept) = self.kept(attempt)? {
+                    return self.take_up(attempt, asked, registration, &kept);
                 }
                 Cause::ProviderUnreachable
             }
@@ -131,23 +119,50 @@ impl<E: Effects> Journey<'_, E> {
     /// Goes on from a kept answer; without one the code counts as used.
     pub(crate) fn resume(&self, attempt: &Cell<Attempt>, asked: &Asked) -> Result<(), Error> {
         let registration = Registration::read(self.effects)?;
-        let grant = cell::read::<Grant>(self.effects)?;
-        match self.kept(attempt)? {
-            Some((usable, age)) => self.take_in(attempt, asked, &registration, grant, usable, age),
-            None => Err(self.foreign(&message::LOG_CALLBACK_USED)),
+        let Some(kept) = self.kept(attempt)? else {
+            return Err(self.foreign(&message::LOG_CALLBACK_USED));
+        };
+        if !asked.fits(&registration) {
+            return Err(self.fail(attempt, Cause::RegistrationChanged.into()));
+        }
+        self.fits_settings(attempt)?;
+        self.take_up(attempt, asked, &registration, &kept)
+    }
+
+    /// An attempt for another kind of account than is chosen now has failed.
+    fn fits_settings(&self, attempt: &Cell<Attempt>) -> Result<(), Error> {
+        let settings = cell::read::<SettingsCell>(self.effects)?
+            .ok_or(Error::Rejected(Cause::Unconfigured))?;
+        if settings.value.settings()?.account == attempt.value.account {
+            Ok(())
+        } else {
+            Err(self.fail(attempt, Cause::SettingsChanged.into()))
         }
     }
 
-    /// The kept answer of the exchange, if it is usable, and its age.
-    fn kept(&self, attempt: &Cell<Attempt>) -> Result<Option<(Usable, Duration)>, Error> {
+    /// The kept answer of the exchange.
+    fn kept(&self, attempt: &Cell<Attempt>) -> Result<Option<Entry>, Error> {
         match self.effects.get(&attempt.value.id.answer(0)) {
-            Ok(entry) => {
-                let usable = TokenResponse::read(&entry.value).usable();
-                Ok(usable.map(|usable| (usable, entry.age)))
-            }
+            Ok(entry) => Ok(Some(entry)),
             Err(StorageError::Missing(_)) => Ok(None),
             Err(error) => Err(error.into()),
         }
+    }
+
+    fn take_up(
+        &self,
+        attempt: &Cell<Attempt>,
+        asked: &Asked,
+        registration: &Registration,
+        kept: &Entry,
+    ) -> Result<(), Error> {
+        let answer = TokenResponse::read(&kept.value);
+        let Some(usable) = answer.usable() else {
+            // Only the bodies of successful answers are kept.
+            return Err(self.fail(attempt, refused(StatusCode::OK, &answer)));
+        };
+        let grant = cell::read::<Grant>(self.effects)?;
+        self.take_in(attempt, asked, registration, grant, usable, kept.age)
     }
 
     /// From a usable answer to a stored grant.
@@ -243,6 +258,19 @@ impl<E: Effects> Journey<'_, E> {
     }
 }
 
+/// What an answer without a usable token means.
+fn refused(status: StatusCode, answer: &TokenResponse) -> Failure {
+    match answer.refusal() {
+        Some(words) => Failure {
+            cause: refusal::meaning(Source::CodeExchange, &words),
+            words,
+        },
+        None if status == StatusCode::TOO_MANY_REQUESTS => Cause::RateLimited.into(),
+        None if status.is_server_error() => Cause::ProviderFailing.into(),
+        None => Cause::AnswerUnusable.into(),
+    }
+}
+
 fn new_grant(
     now: u64,
     attempt: &Cell<Attempt>,
@@ -314,3 +342,6 @@ fn difference(these: &[String], those: &[String]) -> String {
     let rest = these.iter().filter(|scope| !those.contains(scope));
     rest.map(String::as_str).collect::<Vec<_>>().join(", ")
 }
+
+#[cfg(test)]
+mod tests;

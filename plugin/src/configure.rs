@@ -71,3 +71,6 @@ pub fn set_enabled(effects: &impl Effects, enabled: bool) -> Result<(), Error> {
     }
     Err(cell::busy())
 }
+
+#[cfg(test)]
+mod tests;

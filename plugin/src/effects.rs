@@ -101,3 +101,47 @@ impl fmt::Debug for Request {
             .finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn given_a_cell_when_shown_then_its_value_is_not() {
+        let entry = Entry {
+            value: b"canary".to_vec(),
+            version: "v7".into(),
+            age: Duration::ZERO,
+        };
+        let shown = format!("{entry:?}");
+        assert!(
+            shown.contains("v7") && shown.contains("redacted"),
+            "{shown}"
+        );
+        assert!(
+            !shown.contains("canary") && !shown.contains("99, 97"),
+            "{shown}"
+        );
+    }
+
+    #[test]
+    fn given_a_request_when_shown_then_neither_body_nor_token_is() {
+        let http = http::Request::post("https://apps.fortnox.se/").body(b"canary".to_vec());
+        let request = Request {
+            http: http.unwrap(),
+            authorization: RequestAuthorization::Bearer("canary".into()),
+            timeout: Duration::ZERO,
+            guard: None,
+            keep: Some("answer".into()),
+        };
+        let shown = format!("{request:?}");
+        assert!(
+            shown.contains("apps.fortnox.se") && shown.contains("answer"),
+            "{shown}"
+        );
+        assert!(
+            !shown.contains("canary") && !shown.contains("99, 97"),
+            "{shown}"
+        );
+    }
+}

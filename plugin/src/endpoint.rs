@@ -145,3 +145,72 @@ impl<'a, E: Effects> Wire<'a, E> {
             .map_err(SendError::Http)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::FakeHost;
+
+    fn revoked(host: &FakeHost, address: &str) -> Result<bool, SendError> {
+        let token = RefreshToken::new("token".into());
+        revoke(host, &address.parse().unwrap(), "client", token)
+    }
+
+    #[test]
+    fn given_a_revocation_when_answered_then_only_a_success_confirms_it() {
+        for (status, confirmed) in [
+            (200, true),
+            (204, true),
+            (302, false),
+            (400, false),
+            (503, false),
+        ] {
+            let host = FakeHost::new();
+            host.answer(status, "");
+            assert_eq!(revoked(&host, "https://a.example/r").unwrap(), confirmed);
+        }
+    }
+
+    #[test]
+    fn given_no_answer_when_revoked_then_the_hosts_reason_is_told() {
+        let host = FakeHost::new();
+        host.exchange(|_, _| Err(HttpError::NotSent("scripted".into())));
+        let error = revoked(&host, "https://a.example/r").unwrap_err();
+        assert!(matches!(error, SendError::Http(HttpError::NotSent(_))));
+    }
+
+    #[test]
+    fn given_an_endpoint_with_a_query_when_asked_then_the_address_is_kept_to_the_letter() {
+        let address = "http://127.0.0.1:8080/a%2Fb/revoke?realm=x&y=%C3%A5";
+        let host = FakeHost::new();
+        host.answer(200, "");
+        revoked(&host, address).unwrap();
+        assert_eq!(host.visited(), [address]);
+    }
+
+    #[test]
+    fn given_any_request_when_it_leaves_then_the_client_is_the_hosts_to_add() {
+        let host = FakeHost::new();
+        host.answer(200, "");
+        revoked(&host, "https://a.example/r").unwrap();
+        let sent = host.sent.borrow();
+        assert!(matches!(
+            sent[0].authorization,
+            RequestAuthorization::Client
+        ));
+        let shown = format!("{:?}{:?}", sent[0].http.headers(), host.form(0));
+        assert!(
+            !shown.contains(PLACEHOLDER) && !shown.contains("client"),
+            "{shown}"
+        );
+        assert!(!shown.to_lowercase().contains("authorization"), "{shown}");
+    }
+
+    #[test]
+    fn given_an_address_that_http_does_not_take_when_asked_then_nothing_is_sent() {
+        let host = FakeHost::new();
+        let long = format!("https://a.example/{}", "a".repeat(70_000));
+        assert!(matches!(revoked(&host, &long), Err(SendError::Request)));
+        assert!(host.sent.borrow().is_empty());
+    }
+}

@@ -82,3 +82,72 @@ impl From<Error> for contract::Error {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn given_each_error_when_it_leaves_then_its_case_and_cause_stay() {
+        use contract::Error as Told;
+        let problem = Problem {
+            key: "a".into(),
+            code: "b".into(),
+            message: "c".into(),
+        };
+        let storage = StorageError::Unavailable("for the operator".into());
+        let cause = Cause::CellNewer;
+        let code = || "cell-newer".to_owned();
+        let cases = [
+            (
+                Error::InvalidSettings(vec![problem.clone()]),
+                Told::InvalidSettings(vec![problem]),
+            ),
+            (Error::Rejected(cause), Told::Rejected(code())),
+            (Error::Misconfigured(cause), Told::Misconfigured(code())),
+            (
+                Error::CallbackRejected(cause),
+                Told::CallbackRejected(code()),
+            ),
+            (
+                Error::AuthorizationRequired(cause),
+                Told::AuthorizationRequired(code()),
+            ),
+            (
+                Error::Cell {
+                    key: "grant",
+                    cause,
+                },
+                Told::Storage(code()),
+            ),
+            (
+                Error::from(storage),
+                Told::Storage("storage-unavailable".into()),
+            ),
+        ];
+        for (error, expected) in cases {
+            assert_eq!(Told::from(error), expected);
+        }
+    }
+
+    #[test]
+    fn given_a_pause_when_it_leaves_then_it_is_in_milliseconds_within_bounds() {
+        for (after, expected) in [
+            (Duration::from_millis(1_500), 1_500),
+            (Duration::from_secs(u64::MAX), u32::MAX),
+        ] {
+            let error = Error::Unavailable {
+                cause: Cause::Busy,
+                after,
+            };
+            let retry = Retry {
+                reason: "busy".into(),
+                after: expected,
+            };
+            assert_eq!(
+                contract::Error::from(error),
+                contract::Error::Unavailable(retry)
+            );
+        }
+    }
+}

@@ -109,7 +109,7 @@ impl Grant {
         }
     }
 
-    /// The first of these scopes that it lacks.
+    /// Whether this scope was not granted.
     pub fn lacks(&self, scope: &str) -> bool {
         !self.scopes.iter().any(|granted| granted == scope)
     }
@@ -117,5 +117,61 @@ impl Grant {
     /// Every refresh token that removal has to revoke.
     pub fn refresh_tokens(&self) -> impl Iterator<Item = &RefreshToken> {
         self.refresh_token.iter().chain(&self.superseded)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cell::Cell;
+    use crate::testing::{ACCESS, FakeHost, REFRESH};
+
+    fn stored(host: &FakeHost) -> Cell<Grant> {
+        cell::read(host).unwrap().unwrap()
+    }
+
+    #[test]
+    fn given_a_grant_when_shown_then_its_tokens_are_not() {
+        let host = FakeHost::connected("user");
+        host.edit("grant", |grant| grant["superseded"] = "canary".into());
+        let shown = format!("{:?}", stored(&host).value);
+        for secret in [ACCESS, REFRESH, "canary"] {
+            assert!(!shown.contains(secret), "{shown}");
+        }
+        assert!(shown.contains("Exempel AB"), "{shown}");
+    }
+
+    #[test]
+    fn given_each_state_when_stored_and_read_then_it_is_the_same() {
+        let host = FakeHost::connected("user");
+        for state in [
+            State::InDoubt(Cause::RenewalLost),
+            State::Ended(Cause::GrantRefused),
+            State::Removing,
+            State::Live,
+        ] {
+            let before = stored(&host);
+            let mut after = before.value.clone();
+            after.state = state;
+            cell::save(&host, Some(&before), &after).unwrap();
+            assert_eq!(stored(&host).value.state, state);
+        }
+    }
+
+    #[test]
+    fn given_a_state_of_no_known_cause_when_read_then_the_cell_is_damaged() {
+        let host = FakeHost::connected("user");
+        host.edit("grant", |grant| {
+            grant["state"] = serde_json::json!({"is": "ended", "cause": "brand-new"});
+        });
+        let error = cell::read::<Grant>(&host).unwrap_err();
+        assert_eq!(error.to_string(), "cell `grant`: cell-unreadable");
+    }
+
+    #[test]
+    fn given_scopes_when_asked_for_one_then_only_exactly_that_one_counts() {
+        let grant = stored(&FakeHost::connected("user")).value;
+        assert!(!grant.lacks("customer"));
+        assert!(grant.lacks("custom") && grant.lacks("Customer") && grant.lacks(""));
     }
 }

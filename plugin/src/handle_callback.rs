@@ -34,7 +34,7 @@ pub fn handle_callback(effects: &impl Effects, query: &str, binding: &str) -> Re
     let attempt = cell::read::<Attempt>(effects)?
         .ok_or_else(|| journey.foreign(&message::LOG_CALLBACK_UNKNOWN))?;
     let asked = match &attempt.value.phase {
-        Phase::Open { asked, .. } | Phase::Exchanging { asked } => asked.clone(),
+        Phase::Open { asked, .. } | Phase::Exchanging { asked, .. } => asked.clone(),
         Phase::Failed { .. } => return Err(journey.foreign(&message::LOG_CALLBACK_UNKNOWN)),
     };
     let state_matches = callback
@@ -164,3 +164,6 @@ impl<E: Effects> Journey<'_, E> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -3,7 +3,7 @@
 //! It reads cells and asks nobody. Whether there is a grant, whether it is
 //! switched on and whether it is healthy stay apart.
 
-use crate::area::Area;
+use crate::area::{Area, COMPANY_INFORMATION};
 use crate::attempt::{Attempt, EXCHANGE_LIMIT, Failure, LIFETIME, Phase};
 use crate::catalogue::{Locale, explain, message};
 use crate::cause::Cause;
@@ -205,6 +205,10 @@ impl View {
         let mut findings = Vec::new();
         match &self.registration {
             Ok(registration) => {
+                if registration.lacks(&[COMPANY_INFORMATION]).is_some() {
+                    let cause = Cause::ScopeNotRegistered;
+                    findings.push(self.finding(cause, Severity::Error, self.now));
+                }
                 for area in &self.settings.areas {
                     if registration.lacks(&[area.scope()]).is_some() {
                         findings.push(self.area_finding(Cause::ScopeNotRegistered, *area));
@@ -345,3 +349,6 @@ impl View {
             .collect()
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,12 +1,19 @@
 //! A host in memory, for tests: cells with versions and ages, a scripted
 //! network, a clock and random numbers under control.
 
+mod canary;
+mod given;
+
 use std::cell::{Cell, RefCell};
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::time::Duration;
 
 use crate::contract::{App, HttpError, Level, Precondition, StorageError, Version};
 use crate::effects::{Effects, Entry, Request, Response};
+
+pub(crate) use given::{
+    ACCESS, CODE, COMPANY, REFRESH, SCOPES, claims, company_information, outcome, token_answer,
+};
 
 /// What the network does with one request.
 type Exchange = Box<dyn FnOnce(&FakeHost, &Request) -> Result<Response, HttpError>>;
@@ -14,14 +21,19 @@ type Exchange = Box<dyn FnOnce(&FakeHost, &Request) -> Result<Response, HttpErro
 /// What the storage does before one write; an error is returned instead of it.
 type Interference = Box<dyn FnOnce(&FakeHost) -> Option<StorageError>>;
 
-/// Value, version and time of the write.
+/// Something that happens in another process.
+type Event = Box<dyn FnOnce(&FakeHost)>;
+
+/// Value, version, and the storage's time of the write.
 type StoredCell = (Vec<u8>, u64, u64);
 
 /// A host for one connection.
 pub(crate) struct FakeHost {
     pub(crate) app: RefCell<Option<App>>,
-    /// Wall time in Unix seconds; ages are reckoned in it, too.
+    /// Wall time in Unix seconds.
     pub(crate) now: Cell<u64>,
+    /// The storage's own clock, in seconds since anything; ages come from it.
+    storage_clock: Cell<u64>,
     pub(crate) cells: RefCell<BTreeMap<String, StoredCell>>,
     /// Answers to come, in order; a request beyond them fails the test.
     pub(crate) network: RefCell<VecDeque<Exchange>>,
@@ -29,6 +41,14 @@ pub(crate) struct FakeHost {
     pub(crate) sent: RefCell<Vec<Request>>,
     /// What happens before the next `put`, in order; then nothing special.
     pub(crate) interference: RefCell<VecDeque<Interference>>,
+    /// Whether the answer to the write under way gets lost.
+    lost_answer: Cell<bool>,
+    /// What happens between the last write and the next request.
+    before_send: RefCell<VecDeque<Event>>,
+    /// Keys that cannot be read.
+    pub(crate) unreadable: RefCell<BTreeSet<String>>,
+    /// What every `delete` answers instead of deleting.
+    pub(crate) undeletable: RefCell<Option<StorageError>>,
     /// Level, event and message.
     pub(crate) log: RefCell<Vec<(Level, String, String)>>,
     counter: Cell<u64>,
@@ -54,10 +74,15 @@ impl FakeHost {
                 options: vec![],
             })),
             now: Cell::new(1_800_000_000),
+            storage_clock: Cell::new(5_000_000),
             cells: RefCell::default(),
             network: RefCell::default(),
             sent: RefCell::default(),
             interference: RefCell::default(),
+            lost_answer: Cell::new(false),
+            before_send: RefCell::default(),
+            unreadable: RefCell::default(),
+            undeletable: RefCell::default(),
             log: RefCell::default(),
             counter: Cell::new(0),
         }
@@ -88,8 +113,26 @@ impl FakeHost {
             .push_back(Box::new(interference));
     }
 
+    /// Scripts what happens just before the next request, before the host looks
+    /// at its guard.
+    pub(crate) fn before_send(&self, event: impl FnOnce(&FakeHost) + 'static) {
+        self.before_send.borrow_mut().push_back(Box::new(event));
+    }
+
+    /// Time goes by, on every clock.
     pub(crate) fn pass(&self, seconds: u64) {
         self.now.set(self.now.get() + seconds);
+        self.storage_clock.set(self.storage_clock.get() + seconds);
+    }
+
+    /// Somebody sets the wall clock; the storage's own goes on as before.
+    pub(crate) fn set_clock(&self, by: i64) {
+        self.now.set(self.now.get().checked_add_signed(by).unwrap());
+    }
+
+    /// The storage cannot read this cell any more.
+    pub(crate) fn unreadable(&self, key: &str) {
+        self.unreadable.borrow_mut().insert(key.to_owned());
     }
 
     /// A cell as JSON.
@@ -102,9 +145,10 @@ impl FakeHost {
     /// Writes a cell behind the plugin's back.
     pub(crate) fn write(&self, key: &str, value: &[u8]) {
         let version = self.next();
-        self.cells
-            .borrow_mut()
-            .insert(key.to_owned(), (value.to_vec(), version, self.now.get()));
+        self.cells.borrow_mut().insert(
+            key.to_owned(),
+            (value.to_vec(), version, self.storage_clock.get()),
+        );
     }
 
     /// Event codes of the log, in order.
@@ -159,6 +203,10 @@ impl Effects for FakeHost {
     }
 
     fn send(&self, request: Request) -> Result<Response, HttpError> {
+        let event = self.before_send.borrow_mut().pop_front();
+        if let Some(event) = event {
+            event(self);
+        }
         let exchange = self.network.borrow_mut().pop_front();
         let exchange = exchange.unwrap_or_else(|| panic!("nothing scripted for {request:?}"));
         let keep = request.keep.clone();
@@ -169,7 +217,9 @@ impl Effects for FakeHost {
         }
         if let Some(guard) = &request.guard {
             let unchanged = Precondition::Unchanged(guard.version.clone());
-            if self.check(&guard.key, &unchanged).is_err() {
+            let limit = Duration::from_millis(guard.max_age.into());
+            let fresh = self.get(&guard.key).is_ok_and(|cell| cell.age <= limit);
+            if !fresh || self.check(&guard.key, &unchanged).is_err() {
                 return Err(HttpError::NotSent("the guard does not hold".into()));
             }
         }
@@ -184,6 +234,9 @@ impl Effects for FakeHost {
     }
 
     fn get(&self, key: &str) -> Result<Entry, StorageError> {
+        if self.unreadable.borrow().contains(key) {
+            return Err(StorageError::Unavailable("scripted".into()));
+        }
         let cells = self.cells.borrow();
         let (value, version, written) = cells
             .get(key)
@@ -191,7 +244,7 @@ impl Effects for FakeHost {
         Ok(Entry {
             value: value.clone(),
             version: version.to_string(),
-            age: Duration::from_secs(self.now.get() - written),
+            age: Duration::from_secs(self.storage_clock.get() - written),
         })
     }
 
@@ -202,10 +255,16 @@ impl Effects for FakeHost {
         }
         self.check(key, &when)?;
         self.write(key, value);
+        if self.lost_answer.take() {
+            return Err(StorageError::InDoubt("scripted".into()));
+        }
         Ok(self.counter.get().to_string())
     }
 
     fn delete(&self, key: &str, when: Precondition) -> Result<(), StorageError> {
+        if let Some(error) = self.undeletable.borrow().clone() {
+            return Err(error);
+        }
         self.check(key, &when)?;
         self.cells.borrow_mut().remove(key);
         Ok(())

@@ -152,6 +152,8 @@ const STYLE: &str = "
 body { margin: 0 auto; max-width: 40rem; padding: 1rem; }
 .banner { border: 2px dashed; padding: .5rem 1rem; }
 label { font-weight: 600; }
+small { font-weight: 400; }
+button + button { margin-left: .5rem; }
 input[name=login] { display: block; font: inherit; padding: .4rem; width: 100%; box-sizing: border-box; }
 button { background: #14532d; border: 2px solid #14532d; border-radius: .4rem; color: #fff; font: inherit; padding: .5rem 1rem; }
 button.quiet { background: none; border-color: currentColor; color: inherit; }

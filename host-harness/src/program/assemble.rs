@@ -34,6 +34,7 @@ pub async fn assemble(common: &Common, configuration: &Configuration) -> Result<
             configuration.key_file(&common.data),
             &SystemRandom,
         )?)
+        .limits(configuration.limits())
         .log(Arc::new(log.clone()));
     builder = with_transport(builder)?;
     if let Some(registration) = configuration.registration()? {

@@ -7,8 +7,9 @@ use std::env;
 use std::fs;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
-use host_harness::{BasicDialect, Registration};
+use host_harness::{BasicDialect, Limits, Registration};
 use secrecy::SecretString;
 use serde::Deserialize;
 
@@ -23,6 +24,7 @@ pub struct Configuration {
     registration: Option<RegistrationTable>,
     endpoints: Endpoints,
     storage: Storage,
+    limits: LimitsTable,
     listen: Listen,
 }
 
@@ -71,6 +73,16 @@ struct Endpoints {
 struct Storage {
     url: Option<String>,
     key_file: Option<PathBuf>,
+}
+
+/// The limits that operators have reason to change; see [`Limits`].
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct LimitsTable {
+    memory_mib: Option<usize>,
+    cpu_ms: Option<u64>,
+    http_timeout_s: Option<u64>,
+    deadline_s: Option<u64>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -209,6 +221,25 @@ impl Configuration {
         file.unwrap_or_else(|| data.join("sealing.keys"))
     }
 
+    /// What one call of the plugin may use.
+    pub fn limits(&self) -> Limits {
+        let mut limits = Limits::default();
+        let table = &self.limits;
+        if let Some(mib) = table.memory_mib {
+            limits.memory = mib.saturating_mul(1024 * 1024);
+        }
+        if let Some(milliseconds) = table.cpu_ms {
+            limits.cpu = Duration::from_millis(milliseconds);
+        }
+        if let Some(seconds) = table.http_timeout_s {
+            limits.http_timeout = Duration::from_secs(seconds);
+        }
+        if let Some(seconds) = table.deadline_s {
+            limits.deadline = Duration::from_secs(seconds);
+        }
+        limits
+    }
+
     /// Where the sample page listens.
     pub fn listen(&self) -> SocketAddr {
         self.listen.address
@@ -237,6 +268,11 @@ mod tests {
         [storage]
         url = "sqlite:other.db"
         key_file = "other.keys"
+        [limits]
+        memory_mib = 16
+        cpu_ms = 100
+        http_timeout_s = 30
+        deadline_s = 60
         [listen]
         address = "127.0.0.1:1"
     "#;
@@ -263,6 +299,15 @@ mod tests {
         assert_eq!(configuration.database(data).unwrap(), Path::new("other.db"));
         assert_eq!(configuration.key_file(data), Path::new("other.keys"));
         assert_eq!(configuration.listen().port(), 1);
+        let expected = Limits {
+            memory: 16 * 1024 * 1024,
+            cpu: Duration::from_millis(100),
+            http_timeout: Duration::from_secs(30),
+            deadline: Duration::from_secs(60),
+            ..Limits::default()
+        };
+        assert_eq!(configuration.limits(), expected);
+        assert_eq!(Configuration::default().limits(), Limits::default());
     }
 
     #[test]

@@ -1,0 +1,85 @@
+//! The component's outer shape: what it imports and exports, to the letter.
+
+use std::collections::BTreeSet;
+
+use wasmtime::component::Component;
+use wasmtime::{Config, Engine};
+
+/// What the component of this workspace imports and exports.
+fn shape() -> (BTreeSet<String>, BTreeSet<String>) {
+    let engine = Engine::new(&Config::new()).unwrap();
+    let component = Component::new(&engine, host_harness::PLUGIN).unwrap();
+    let shape = component.component_type();
+    let imports = shape.imports(&engine).map(|(name, _)| name.to_owned());
+    let exports = shape.exports(&engine).map(|(name, _)| name.to_owned());
+    (imports.collect(), exports.collect())
+}
+
+#[test]
+fn the_component_imports_the_contract_and_resource_free_wasi_and_nothing_else() {
+    let expected = [
+        "erp:integration/http@0.1.0",
+        "erp:integration/log@0.1.0",
+        "erp:integration/registration@0.1.0",
+        "erp:integration/storage@0.1.0",
+        "wasi:clocks/wall-clock@0.2.6",
+        "wasi:random/insecure-seed@0.2.6",
+        "wasi:random/random@0.2.6",
+    ];
+    assert_eq!(shape().0, expected.map(str::to_owned).into());
+}
+
+#[test]
+fn the_component_exports_the_integration_and_nothing_else() {
+    let expected = ["erp:integration/integration@0.1.0"];
+    assert_eq!(shape().1, expected.map(str::to_owned).into());
+}
+
+#[test]
+fn no_function_of_the_contract_deals_in_resources_streams_or_futures() {
+    let wit = std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/../wit")).unwrap();
+    let mut read = 0;
+    for file in wit {
+        let path = file.unwrap().path();
+        if path.extension().is_none_or(|extension| extension != "wit") {
+            continue;
+        }
+        read += 1;
+        let text = std::fs::read_to_string(&path).unwrap();
+        let code = text
+            .lines()
+            .filter(|line| !line.trim_start().starts_with("//"));
+        for line in code {
+            let words: Vec<&str> = line
+                .split(|c: char| !c.is_ascii_alphanumeric() && c != '-')
+                .collect();
+            for word in ["resource", "stream", "future", "async", "own", "borrow"] {
+                assert!(!words.contains(&word), "{}: {line}", path.display());
+            }
+        }
+    }
+    assert_eq!(read, 6);
+}
+
+#[test]
+fn nothing_of_the_contract_or_the_host_library_names_the_provider() {
+    let root = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
+    let mut folders = vec![format!("{root}/wit"), format!("{root}/host-harness/src")];
+    let mut read = 0;
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                // The program knows the simulator; the library does not.
+                if path.file_name().is_some_and(|name| name != "program") {
+                    folders.push(path.display().to_string());
+                }
+                continue;
+            }
+            read += 1;
+            let text = std::fs::read_to_string(&path).unwrap().to_lowercase();
+            assert!(!text.contains("fortnox"), "{}", path.display());
+        }
+    }
+    assert!(read > 20, "{read} files");
+}

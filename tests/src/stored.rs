@@ -1,0 +1,71 @@
+//! What really is in the database, past the library.
+
+use std::path::Path;
+
+use rusqlite::{Connection, params};
+
+/// A row of the cells: whose, which, and the write that made it.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct StoredCell {
+    /// The company.
+    pub company: String,
+    /// The cell.
+    pub key: String,
+    /// Changes with each write.
+    pub version: String,
+}
+
+/// All cells of all companies, in order.
+pub fn cells(file: &Path) -> Vec<StoredCell> {
+    let database = Connection::open(file).unwrap();
+    let mut query = database
+        .prepare(
+            "SELECT company, key, version FROM cell JOIN connection ON id = connection
+             ORDER BY company, key",
+        )
+        .unwrap();
+    let rows = query.query_map([], |row| {
+        Ok(StoredCell {
+            company: row.get(0)?,
+            key: row.get(1)?,
+            version: row.get(2)?,
+        })
+    });
+    rows.unwrap().map(Result::unwrap).collect()
+}
+
+/// The companies that have a connection.
+pub fn companies(file: &Path) -> Vec<String> {
+    let database = Connection::open(file).unwrap();
+    let mut query = database
+        .prepare("SELECT company FROM connection ORDER BY company")
+        .unwrap();
+    let rows = query.query_map([], |row| row.get(0));
+    rows.unwrap().map(Result::unwrap).collect()
+}
+
+/// Puts one company's sealed cell in place of another's, as somebody could who
+/// can write to the file.
+pub fn transplant(file: &Path, key: &str, from: &str, to: &str) {
+    let database = Connection::open(file).unwrap();
+    let changed = database.execute(
+        "UPDATE cell SET (sealed, version) = (
+             SELECT sealed, version FROM cell JOIN connection ON id = connection
+             WHERE company = ?1 AND key = ?3)
+         WHERE connection = (SELECT id FROM connection WHERE company = ?2) AND key = ?3",
+        params![from, to, key],
+    );
+    assert_eq!(changed.unwrap(), 1);
+}
+
+/// Puts one company's wrapped data key in place of another's.
+pub fn transplant_data_key(file: &Path, from: &str, to: &str) {
+    let database = Connection::open(file).unwrap();
+    let changed = database.execute(
+        "UPDATE connection SET wrapped_key =
+             (SELECT wrapped_key FROM connection WHERE company = ?1)
+         WHERE company = ?2",
+        params![from, to],
+    );
+    assert_eq!(changed.unwrap(), 1);
+}
