@@ -46,17 +46,15 @@ pub(crate) struct Inner {
 impl Host {
     /// Begins with the bytes of a component file.
     pub fn builder(component: impl Into<Vec<u8>>) -> HostBuilder {
-        HostBuilder {
-            component: component.into(),
-            registration: None,
-            storage: None,
-            key_ring: None,
-            transport: None,
-            log: Arc::new(NoLog),
-            clock: Arc::new(SystemClock),
-            random: Arc::new(SystemRandom),
-            limits: Limits::default(),
-        }
+        HostBuilder::new(Plugin::File(component.into()), Limits::default())
+    }
+
+    /// Begins another host with the same plugin, compiled already, and the same
+    /// limits: for a second registration at the same provider, or a registration
+    /// that has changed. Nothing else is shared.
+    pub fn another(&self) -> HostBuilder {
+        let Inner { plugin, limits, .. } = &*self.0;
+        HostBuilder::new(Plugin::Compiled(plugin.clone()), limits.clone())
     }
 
     /// The plugin's stable identifier, as its descriptor gives it.
@@ -201,7 +199,7 @@ pub enum BuildError {
 /// alone; clock and random numbers are the system's.
 #[must_use]
 pub struct HostBuilder {
-    component: Vec<u8>,
+    plugin: Plugin,
     registration: Option<Arc<Registration>>,
     storage: Option<Arc<dyn Storage>>,
     key_ring: Option<KeyRing>,
@@ -212,7 +210,26 @@ pub struct HostBuilder {
     limits: Limits,
 }
 
+enum Plugin {
+    File(Vec<u8>),
+    Compiled(PluginPre<Call>),
+}
+
 impl HostBuilder {
+    fn new(plugin: Plugin, limits: Limits) -> Self {
+        Self {
+            plugin,
+            registration: None,
+            storage: None,
+            key_ring: None,
+            transport: None,
+            log: Arc::new(NoLog),
+            clock: Arc::new(SystemClock),
+            random: Arc::new(SystemRandom),
+            limits,
+        }
+    }
+
     /// The operator's registration at the provider.
     pub fn registration(mut self, registration: Registration) -> Self {
         self.registration = Some(Arc::new(registration));
@@ -255,7 +272,7 @@ impl HostBuilder {
         self
     }
 
-    /// What one call may use.
+    /// What one call may use. Of a plugin compiled already, the stack stays.
     pub fn limits(mut self, limits: Limits) -> Self {
         self.limits = limits;
         self
@@ -270,9 +287,10 @@ impl HostBuilder {
         let storage = self.storage.ok_or(BuildError::Missing("storage"))?;
         let key_ring = self.key_ring.ok_or(BuildError::Missing("key ring"))?;
         let transport = self.transport.ok_or(BuildError::Missing("transport"))?;
-        let (component, limits) = (self.component, self.limits.clone());
-        let loaded = tokio::task::spawn_blocking(move || load::load(&component, &limits)).await;
-        let plugin = loaded.unwrap_or_else(|error| Err(LoadError::Runtime(error.to_string())))?;
+        let plugin = match self.plugin {
+            Plugin::Compiled(plugin) => plugin,
+            Plugin::File(component) => compile(component, self.limits.clone()).await?,
+        };
 
         let limits = self.limits;
         let descriptor = describe(&plugin, &limits, &self.random, "en")
@@ -307,6 +325,12 @@ impl HostBuilder {
             limits,
         })))
     }
+}
+
+async fn compile(component: Vec<u8>, limits: Limits) -> Result<PluginPre<Call>, LoadError> {
+    tokio::task::spawn_blocking(move || load::load(&component, &limits))
+        .await
+        .unwrap_or_else(|error| Err(LoadError::Runtime(error.to_string())))
 }
 
 fn is_identifier(id: &str) -> bool {

@@ -182,7 +182,11 @@ impl<E: Effects> Journey<'_, E> {
             if before.is_some_and(|before| before.lineage == new.lineage) {
                 return self.done(attempt);
             }
-            if before.is_some_and(|before| before.state == State::Removing) {
+            let removed = match before {
+                Some(before) => before.state == State::Removing,
+                None => self.erased()?,
+            };
+            if removed {
                 self.give_back(registration, &new);
                 return Err(Error::Rejected(Cause::Removing));
             }
@@ -197,10 +201,20 @@ impl<E: Effects> Journey<'_, E> {
                 }
                 // A renewal of the old grant came first: compare with that.
                 Err(WriteError::Conflict) => grant = cell::read::<Grant>(self.effects)?,
+                // The host refuses writes to a connection that it has erased.
+                Err(WriteError::Failed(_)) if self.erased().unwrap_or(false) => grant = None,
                 Err(WriteError::Failed(error)) => return Err(error),
             }
         }
         Err(cell::busy())
+    }
+
+    /// Whether the connection was removed meanwhile: only that leaves neither
+    /// attempt nor grant. The attempt is read first, because whoever takes it
+    /// in stores the grant before tidying it away.
+    fn erased(&self) -> Result<bool, Error> {
+        Ok(cell::read::<Attempt>(self.effects)?.is_none()
+            && cell::read::<Grant>(self.effects)?.is_none())
     }
 
     /// The grant is stored: the attempt and its kept answer have served.

@@ -9,7 +9,7 @@ pub mod scripted;
 pub mod stored;
 
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -110,11 +110,25 @@ impl World {
             inner: ReqwestTransport::new(ReqwestOptions::default()).unwrap(),
             sent: Mutex::default(),
         });
-        let host = parts(&folder, &database, &simulator, recorder.clone(), &log)
-            .registration(registration)
-            .build()
-            .await
-            .unwrap();
+        // Compiling is the slow part: one test of a process does it for all.
+        static COMPILED: OnceLock<Host> = OnceLock::new();
+        let builder = match COMPILED.get() {
+            Some(host) => host.another(),
+            None => Host::builder(host_harness::PLUGIN),
+        };
+        let host = parts(
+            builder,
+            &folder,
+            &database,
+            &simulator,
+            recorder.clone(),
+            &log,
+        )
+        .registration(registration)
+        .build()
+        .await
+        .unwrap();
+        COMPILED.get_or_init(|| host.clone());
         simulator.set_redirect_uri(REDIRECT_URI);
         World {
             simulator,
@@ -131,6 +145,7 @@ impl World {
     /// but the registration is given yet, and each may be replaced.
     pub fn another(&self, registration: Option<Registration>) -> HostBuilder {
         let builder = parts(
+            self.host.another(),
             &self.folder,
             &self.database,
             &self.simulator,
@@ -243,6 +258,7 @@ impl World {
 pub const REDIRECT_URI: &str = "http://127.0.0.1:9/callback";
 
 fn parts(
+    builder: HostBuilder,
     folder: &TempDir,
     database: &Database,
     simulator: &Simulator,
@@ -252,7 +268,7 @@ fn parts(
     let time = Arc::new(OneTime(simulator.clock().clone()));
     let keys = folder.path().join("test.keys");
     let storage = SqliteStorage::with_clock(database.clone(), time.clone());
-    Host::builder(host_harness::PLUGIN)
+    builder
         .storage(Arc::new(storage))
         .key_ring(KeyRing::open_or_create(keys, &SystemRandom).unwrap())
         .transport(transport)

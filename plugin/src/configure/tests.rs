@@ -205,8 +205,8 @@ fn given_a_storage_that_cannot_write_when_saved_or_switched_then_nothing_changes
 
 #[test]
 fn given_races_that_are_always_lost_when_saved_or_switched_then_it_is_busy() {
-    let calls: [fn(&FakeHost) -> Result<(), Error>; 2] =
-        [|host| host.configure(&[]), |host| set_enabled(host, true)];
+    type Call = fn(&FakeHost) -> Result<(), Error>;
+    let calls: [Call; 2] = [|host| host.configure(&[]), |host| set_enabled(host, true)];
     for call in calls {
         let host = FakeHost::configured(&[]);
         let before = host.snapshot();

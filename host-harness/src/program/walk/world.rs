@@ -8,8 +8,8 @@ use fortnox_simulator::{Clock, Setup, Simulator, TenantId};
 use host_harness::contract::Report;
 use host_harness::storage::{Stamp, StorageClock};
 use host_harness::{
-    Authorization, CallError, Connection, Database, Host, KeyRing, Registration, SqliteLog,
-    SqliteStorage, SystemRandom,
+    Authorization, CallError, Connection, Database, Host, HostBuilder, KeyRing, Registration,
+    SqliteLog, SqliteStorage, SystemRandom,
 };
 use secrecy::ExposeSecret as _;
 use tempfile::TempDir;
@@ -77,20 +77,19 @@ impl World {
         let whole = registration(&simulator);
         let mut lacking = whole.clone();
         lacking.scopes.retain(|scope| scope != "invoice");
-        let component = plugin(common)?;
-        let mut hosts = Vec::new();
-        for registration in [whole, lacking] {
-            let builder = Host::builder(component.clone())
+        let parts = |builder: HostBuilder, registration| {
+            let builder = builder
                 .registration(registration)
                 .storage(storage.clone())
                 .key_ring(key_ring.clone())
                 .clock(time.clone())
                 .log(Arc::new(log.clone()));
-            hosts.push(with_transport(builder)?.build().await?);
-        }
-        let (Some(lacking), Some(host)) = (hosts.pop(), hosts.pop()) else {
-            return Err(Failure::NothingToServe);
+            with_transport(builder)
         };
+        let host = parts(Host::builder(plugin(common)?), whole)?
+            .build()
+            .await?;
+        let lacking = parts(host.another(), lacking)?.build().await?;
         Ok(Self {
             simulator,
             host,

@@ -238,3 +238,87 @@ fn given_an_answer_that_was_kept_meanwhile_when_nothing_is_sent_then_it_is_taken
     assert_eq!(host.visited(), [INFORMATION]);
     assert_eq!(host.cell("grant").unwrap()["granted"], host.now.get() - 10);
 }
+
+/// The connection is removed, and the host has erased it.
+fn erase(host: &FakeHost) {
+    host.cells.borrow_mut().clear();
+}
+
+#[test]
+fn given_a_connection_erased_during_the_exchange_when_it_ends_then_the_new_token_is_revoked() {
+    let (host, authorization) = FakeHost::begun(&[]);
+    host.answer(200, &token_answer(SCOPES).to_string());
+    host.exchange(|host, _| {
+        erase(host);
+        Ok(Response::new(company_information(COMPANY).into_bytes()))
+    });
+    host.answer(200, r#"{"revoked":true}"#);
+    assert_eq!(
+        outcome(host.come_back(&authorization)),
+        "rejected: removing"
+    );
+    assert_eq!(host.visited(), [TOKEN, INFORMATION, REVOKE]);
+    assert!(host.form(2).contains(&("token".into(), REFRESH.into())));
+    assert!(host.cells.borrow().is_empty());
+}
+
+#[test]
+fn given_a_connection_erased_before_the_grant_is_stored_when_refused_then_the_token_is_revoked() {
+    for connected in [true, false] {
+        let host = FakeHost::configured(&[]);
+        if connected {
+            host.grants();
+            let authorization = host.begin();
+            host.come_back(&authorization).unwrap();
+            host.sent.borrow_mut().clear();
+        }
+        let authorization = host.begin();
+        host.grants();
+        host.interfere(|_| None);
+        host.interfere(|host| {
+            erase(host);
+            Some(StorageError::Unavailable("the connection is gone".into()))
+        });
+        host.answer(200, r#"{"revoked":true}"#);
+        assert_eq!(
+            outcome(host.come_back(&authorization)),
+            "rejected: removing"
+        );
+        assert_eq!(host.visited(), [TOKEN, INFORMATION, REVOKE]);
+        assert!(host.cells.borrow().is_empty());
+    }
+}
+
+#[test]
+fn given_a_storage_that_fails_altogether_when_the_grant_is_stored_then_nothing_is_revoked() {
+    let (host, authorization) = FakeHost::begun(&[]);
+    host.grants();
+    host.interfere(|_| None);
+    host.interfere(|host| {
+        host.unreadable("attempt");
+        Some(StorageError::Unavailable("scripted".into()))
+    });
+    assert_eq!(
+        outcome(host.come_back(&authorization)),
+        "storage: storage-unavailable"
+    );
+    assert_eq!(host.visited(), [TOKEN, INFORMATION]);
+}
+
+#[test]
+fn given_a_reload_that_has_tidied_up_when_the_first_call_goes_on_then_nothing_is_revoked() {
+    let (host, authorization) = FakeHost::begun(&[]);
+    let (callback, binding) = (
+        format!("code={CODE}&state={}", authorization.state.secret()),
+        authorization.binding.secret().to_owned(),
+    );
+    host.answer(200, &token_answer(SCOPES).to_string());
+    host.exchange(move |host, _| {
+        host.answer(200, &company_information(COMPANY));
+        crate::handle_callback(host, &callback, &binding).unwrap();
+        Ok(Response::new(company_information(COMPANY).into_bytes()))
+    });
+    assert_eq!(outcome(host.come_back(&authorization)), "ok");
+    assert_tidy(&host);
+    assert_eq!(requests_to(&host, REVOKE), 0);
+}

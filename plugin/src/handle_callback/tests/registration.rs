@@ -4,23 +4,26 @@ use super::*;
 
 #[test]
 fn given_another_registration_when_the_callback_comes_then_the_code_is_not_spent() {
-    let endpoint = |name: &str| vec![(name.to_owned(), "https://other.example/".to_owned())];
-    let changes: [Box<dyn Fn(&mut App)>; 7] = [
-        Box::new(|app| app.client_id = "other".into()),
-        Box::new(|app| app.redirect_uri = "https://other.example/".into()),
-        Box::new(|app| app.endpoints = endpoint("authorize")),
-        Box::new(|app| app.endpoints = endpoint("token")),
-        Box::new(|app| app.endpoints = endpoint("revoke")),
-        Box::new(|app| app.endpoints = endpoint("api")),
-        Box::new(|app| app.endpoints = endpoint("issuer")),
-    ];
-    for (number, changed) in changes.into_iter().enumerate() {
+    let other = "https://other.example/";
+    for changed in [
+        "client",
+        "redirect",
+        "authorize",
+        "token",
+        "revoke",
+        "api",
+        "issuer",
+    ] {
         let (host, authorization) = FakeHost::begun(&[]);
-        change(&host, |app| changed(app));
+        change(&host, |app| match changed {
+            "client" => app.client_id = "other".into(),
+            "redirect" => app.redirect_uri = other.into(),
+            endpoint => app.endpoints = vec![(endpoint.into(), other.into())],
+        });
         assert_eq!(
             outcome(host.come_back(&authorization)),
             "callback rejected: registration-changed",
-            "change {number}"
+            "{changed}"
         );
         assert_failed(&host, "registration-changed");
         assert!(host.sent.borrow().is_empty());
