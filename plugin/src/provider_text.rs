@@ -98,6 +98,11 @@ mod tests {
     }
 
     #[test]
+    fn latin_letters_end_where_the_phonetic_ones_begin() {
+        assert_eq!(harmless("a\u{24f}\u{250}b"), "a\u{24f} b");
+    }
+
+    #[test]
     fn two_hundred_characters_are_enough() {
         assert_eq!(harmless(&"å".repeat(199)), "å".repeat(199));
         let long = harmless(&"å".repeat(5000));

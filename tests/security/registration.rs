@@ -105,12 +105,15 @@ async fn s13_parameters_are_added_by_an_encoder_to_the_query_that_is_there() {
     assert_eq!(url.fragment(), None);
 }
 
+/// Changes a registration to something else, a URL where it takes one.
+type Change = fn(&mut Registration, &str);
+
 #[tokio::test]
 async fn s06_a_callback_under_another_registration_than_it_began_with_is_refused() {
     let world = World::start().await;
     let acme = world.configured("acme", "user").await;
     let other = "http://127.0.0.1:9/x";
-    let changes: [(&str, fn(&mut Registration, &str)); 7] = [
+    let changes: [(&str, Change); 7] = [
         ("redirect", |r, url| r.redirect_uri = url.to_owned()),
         ("client", |r, _| r.client_id = "another".to_owned()),
         ("authorize", |r, url| set_endpoint(r, "authorize", url)),

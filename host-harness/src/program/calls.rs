@@ -24,12 +24,13 @@ pub async fn run(common: &Common, call: Call) -> Result<(), Failure> {
     let assembly = assemble(common, &configuration).await?;
     let connection = assembly.host.connection(&common.company)?;
     let connection = connection.acting_as("harness");
-    match answer(common, &assembly, &connection, call).await {
-        Err(Failure::Call(CallError::Refused(error))) => {
-            Err(refused(common, &assembly, error).await)
-        }
-        other => other,
+    let answer = answer(common, &assembly, &connection, call).await;
+    if let Err(Failure::Call(error)) = &answer
+        && let CallError::Refused(error) = &**error
+    {
+        return Err(refused(common, &assembly, error).await);
     }
+    answer
 }
 
 async fn answer(
@@ -139,20 +140,20 @@ fn standard_input() -> Result<String, Failure> {
 }
 
 /// The plugin's refusal, with its own explanation.
-async fn refused(common: &Common, assembly: &Assembly, error: Error) -> Failure {
-    let (headline, code) = show::error(&error);
+async fn refused(common: &Common, assembly: &Assembly, error: &Error) -> Failure {
+    let (headline, code) = show::error(error);
     let explanation = match code {
         Some(code) => assembly.host.explain(&code, &common.locale).await.ok(),
         None => None,
     };
-    let problems = match &error {
+    let problems = match error {
         Error::InvalidSettings(problems) => problems.iter().map(problem).collect(),
         _ => Vec::new(),
     };
     Failure::Refused {
         headline,
         problems,
-        explanation: explanation.flatten(),
+        explanation: explanation.flatten().map(Box::new),
     }
 }
 

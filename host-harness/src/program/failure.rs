@@ -20,7 +20,7 @@ pub enum Failure {
         /// Problems of single settings.
         problems: Vec<String>,
         /// The cause in words.
-        explanation: Option<Explanation>,
+        explanation: Option<Box<Explanation>>,
     },
     /// Some steps of a walk did not hold.
     #[error("{failed} of {all} steps did not hold")]
@@ -68,13 +68,13 @@ pub enum Failure {
     KeyRing(#[from] KeyRingError),
     /// See [`BuildError`].
     #[error(transparent)]
-    Build(#[from] BuildError),
+    Build(Box<BuildError>),
     /// See [`ReqwestError`].
     #[error(transparent)]
     Transport(#[from] ReqwestError),
     /// See [`CallError`].
     #[error(transparent)]
-    Call(#[from] CallError),
+    Call(Box<CallError>),
     /// See [`HostError`].
     #[error(transparent)]
     Host(#[from] HostError),
@@ -90,6 +90,18 @@ pub enum Failure {
     /// A result cannot be written as JSON.
     #[error("the result cannot be written as JSON")]
     Json(#[from] serde_json::Error),
+}
+
+impl From<BuildError> for Failure {
+    fn from(error: BuildError) -> Self {
+        Self::Build(Box::new(error))
+    }
+}
+
+impl From<CallError> for Failure {
+    fn from(error: CallError) -> Self {
+        Self::Call(Box::new(error))
+    }
 }
 
 impl Failure {

@@ -4,7 +4,7 @@
 //! ignored.
 
 use std::io::Write;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, UNIX_EPOCH};
 
 use host_harness::Entry;
 use host_harness::contract::{
@@ -232,8 +232,25 @@ pub fn action(action: Action) -> &'static str {
     }
 }
 
-/// Unix seconds as a date and time in UTC (RFC 3339).
+/// Unix seconds as a date and time in UTC (RFC 3339), which ends with the year
+/// 9999; a plugin may say anything.
 fn time(seconds: u64) -> String {
-    let time = SystemTime::from(UNIX_EPOCH + Duration::from_secs(seconds));
-    humantime::format_rfc3339_seconds(time).to_string()
+    const YEAR_10000: u64 = 253_402_300_800;
+    if seconds >= YEAR_10000 {
+        return format!("second {seconds}");
+    }
+    humantime::format_rfc3339_seconds(UNIX_EPOCH + Duration::from_secs(seconds)).to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_second_can_be_shown() {
+        assert_eq!(time(0), "1970-01-01T00:00:00Z");
+        assert_eq!(time(253_402_300_799), "9999-12-31T23:59:59Z");
+        assert_eq!(time(253_402_300_800), "second 253402300800");
+        assert_eq!(time(u64::MAX), "second 18446744073709551615");
+    }
 }
