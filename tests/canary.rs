@@ -102,6 +102,10 @@ impl Walk {
             self.secrets.push(("code", code));
         }
         let query = tests::query(&ending);
+        for query in [&query, ""] {
+            let found = self.world.host.connection_for_callback(query, binding);
+            assert!(found.await.unwrap().is_some());
+        }
         let stolen = connection.handle_callback(&query, "stolen").await;
         self.note(&stolen);
         let handled = connection.handle_callback(&query, binding).await;

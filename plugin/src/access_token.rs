@@ -65,7 +65,8 @@ pub fn access_token(effects: &impl Effects, refused: Option<&str>) -> Result<Tok
     if refused.is_some_and(|refused| refused.as_bytes().ct_eq(present).into()) {
         return Err(Error::AuthorizationRequired(Cause::GrantRefused));
     }
-    if grant.value.company.is_none() {
+    // Whoever is renewing relies on the cell's version.
+    if grant.value.company.is_none() && grant.value.claim.is_none() {
         identify(effects, &grant);
     }
     Ok(Token {

@@ -67,7 +67,11 @@ impl Callback {
         let description = single("error_description")?;
         single("error_uri")?;
         let answer = match (error, code) {
-            (Some(error), _) => Answer::Refused(Words::new(error, description.unwrap_or_default())),
+            (Some(error), code) => {
+                let secrets = [state.unwrap_or_default(), code.unwrap_or_default()];
+                let description = description.unwrap_or_default();
+                Answer::Refused(Words::without(&secrets, error, description))
+            }
             (None, Some(code)) if is_code(code) => {
                 Answer::Code(AuthorizationCode::new(code.to_owned()))
             }
@@ -140,6 +144,17 @@ mod tests {
         match Callback::parse(query).unwrap().answer {
             Answer::Refused(words) => {
                 assert_eq!(words, Words::new("access_denied", "Nej ‹b› tack"));
+            }
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn a_state_or_code_in_the_words_is_taken_out() {
+        let query = "error=s3cret&error_description=state+s3cret+code+c0de&state=s3cret&code=c0de";
+        match Callback::parse(query).unwrap().answer {
+            Answer::Refused(words) => {
+                assert_eq!(words, Words::new("[...]", "state [...] code [...]"));
             }
             other => panic!("{other:?}"),
         }

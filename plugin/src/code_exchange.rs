@@ -69,8 +69,9 @@ impl<E: Effects> Journey<'_, E> {
         };
         let kept = attempt.value.id.answer(0);
         let token = &registration.endpoints.token;
+        let sent = code.secret().clone();
         match endpoint::exchange_code(self.effects, token, &asked, code, guard, kept) {
-            Ok(response) => self.answered(&attempt, &asked, registration, grant, &response),
+            Ok(response) => self.answered(&attempt, &asked, registration, grant, &response, &sent),
             Err(error) => self.unanswered(&attempt, &asked, registration, error),
         }
     }
@@ -82,6 +83,7 @@ impl<E: Effects> Journey<'_, E> {
         registration: &Registration,
         grant: Option<Cell<Grant>>,
         response: &Response,
+        code: &str,
     ) -> Result<(), Error> {
         let status = response.status();
         let answer = TokenResponse::read(response.body());
@@ -89,7 +91,10 @@ impl<E: Effects> Journey<'_, E> {
             Some(usable) => {
                 self.take_in(attempt, asked, registration, grant, usable, Duration::ZERO)
             }
-            None => Err(self.fail(attempt, refused(status, &answer))),
+            None => {
+                let verifier = asked.verifier.as_ref().map_or("", |verifier| &verifier.0);
+                Err(self.fail(attempt, refused(status, &answer, &[code, verifier])))
+            }
         }
     }
 
@@ -159,7 +164,7 @@ impl<E: Effects> Journey<'_, E> {
         let answer = TokenResponse::read(&kept.value);
         let Some(usable) = answer.usable() else {
             // Only the bodies of successful answers are kept.
-            return Err(self.fail(attempt, refused(StatusCode::OK, &answer)));
+            return Err(self.fail(attempt, refused(StatusCode::OK, &answer, &[])));
         };
         let grant = cell::read::<Grant>(self.effects)?;
         self.take_in(attempt, asked, registration, grant, usable, kept.age)
@@ -273,8 +278,8 @@ impl<E: Effects> Journey<'_, E> {
 }
 
 /// What an answer without a usable token means.
-fn refused(status: StatusCode, answer: &TokenResponse) -> Failure {
-    match answer.refusal() {
+fn refused(status: StatusCode, answer: &TokenResponse, sent: &[&str]) -> Failure {
+    match answer.refusal(sent) {
         Some(words) => Failure {
             cause: refusal::meaning(Source::CodeExchange, &words),
             words,

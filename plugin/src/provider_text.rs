@@ -25,6 +25,18 @@ impl Words {
         }
     }
 
+    /// Words as they came from outside, less the secrets that the sender knows
+    /// and may have put into them.
+    pub fn without(secrets: &[&str], code: &str, message: &str) -> Words {
+        let clean = |text: &str| {
+            let known = secrets.iter().filter(|secret| !secret.is_empty());
+            known.fold(text.to_owned(), |text, secret| {
+                text.replace(*secret, "[...]")
+            })
+        };
+        Words::new(&clean(code), &clean(message))
+    }
+
     /// Both in one line; none where there is nothing to say.
     pub fn line(&self) -> Option<String> {
         match (self.code.as_str(), self.message.as_str()) {
@@ -73,6 +85,15 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    #[test]
+    fn an_echoed_secret_is_taken_out_before_the_words_are_shortened() {
+        let message = format!("{} c0de-1 is {}c0de-1", "å".repeat(190), "x".repeat(2));
+        let words = Words::without(&["c0de-1", ""], "odd c0de-1", &message);
+        assert_eq!(words.code, "odd [...]");
+        assert!(!words.message.contains("c0de"), "{}", words.message);
+        assert!(words.message.ends_with("[...] i…"), "{}", words.message);
+    }
 
     #[test]
     fn swedish_words_stay_as_they_are() {

@@ -108,12 +108,16 @@ impl TokenResponse {
             .map(|token| RefreshToken::new(token.to_owned()))
     }
 
-    /// The refusal; none where there is no `error`.
-    pub fn refusal(&self) -> Option<Words> {
+    /// The refusal, without what was `sent` and may come back in its words;
+    /// none where there is no `error`.
+    pub fn refusal(&self, sent: &[&str]) -> Option<Words> {
         let message = self.error_description.text().unwrap_or_default();
         match &self.error {
             Member::Missing | Member::Once(Value::Null) => None,
-            error => Some(Words::new(error.text().unwrap_or_default(), message)),
+            error => {
+                let code = error.text().unwrap_or_default();
+                Some(Words::without(sent, code, message))
+            }
         }
     }
 
@@ -121,7 +125,7 @@ impl TokenResponse {
     /// no `error`.
     pub fn usable(&self) -> Option<Usable> {
         let bearer = self.token_type.text()?.eq_ignore_ascii_case("bearer");
-        if !self.whole || !bearer || self.refusal().is_some() {
+        if !self.whole || !bearer || self.refusal(&[]).is_some() {
             return None;
         }
         Some(Usable {
@@ -336,14 +340,14 @@ mod tests {
     fn an_error_wins_over_a_token() {
         let response = with("error", r#""invalid_grant""#);
         assert!(response.usable().is_none());
-        assert_eq!(response.refusal().unwrap().code, "invalid_grant");
-        assert!(with("error", "{}").refusal().is_some());
-        assert!(with("error", "null").refusal().is_none());
+        assert_eq!(response.refusal(&[]).unwrap().code, "invalid_grant");
+        assert!(with("error", "{}").refusal(&[]).is_some());
+        assert!(with("error", "null").refusal(&[]).is_none());
         let words = TokenResponse::read(
             br#"{"error":"invalid_client","error_description":"The client <b>credentials</b> are\r\ninvalid"}"#,
         );
         assert_eq!(
-            words.refusal().unwrap().message,
+            words.refusal(&[]).unwrap().message,
             "The client ‹b›credentials‹/b› are invalid"
         );
     }
@@ -364,7 +368,7 @@ mod tests {
             let response = TokenResponse::read(body);
             assert!(response.usable().is_none());
             assert!(response.refresh_token().is_none());
-            assert!(response.refusal().is_none());
+            assert!(response.refusal(&[]).is_none());
         }
     }
 
@@ -401,8 +405,16 @@ mod tests {
     }
 
     #[test]
+    fn a_token_of_32_kib_is_taken_and_a_longer_one_is_not() {
+        let of = |length: usize| format!("\"{}\"", "a".repeat(length));
+        assert!(with("access_token", &of(32 * 1024)).usable().is_some());
+        assert!(with("access_token", &of(32 * 1024 + 1)).usable().is_none());
+    }
+
+    #[test]
     fn debug_shows_no_token() {
         let response = TokenResponse::read(WHOLE.as_bytes());
+        assert!(format!("{response:?}").contains("refresh_token: [redacted]"));
         let shown = format!("{response:?} {:?}", response.usable());
         assert!(
             !shown.contains("aa.bb.cc") && !shown.contains("r1"),

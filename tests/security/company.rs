@@ -198,7 +198,8 @@ async fn s47_a_sealed_cell_of_another_company_does_not_open() {
     stored::transplant(&world.file, "grant", "one", "two");
     let stolen = two.access_token(None).await;
     assert_eq!(refusal(stolen), "storage(storage-unavailable)");
-    // Not even together with the key that opens it.
+    // Not even all of them, together with the key that opens them.
+    stored::transplant(&world.file, "settings", "one", "two");
     stored::transplant_data_key(&world.file, "one", "two");
     assert!(two.access_token(None).await.is_err());
     assert!(two.status("en").await.is_err());

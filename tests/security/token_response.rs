@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use fortnox_simulator::behaviour::{CannedAnswer, NextTokenAnswer, Wording};
 use fortnox_simulator::cast::person;
+use fortnox_simulator::ledger::Kind;
 use fortnox_simulator::visitor::Decision;
 use fortnox_simulator::{Refusal, Scopes};
 use host_harness::contract::{Severity, Verdict};
@@ -291,4 +292,32 @@ async fn s23_the_words_of_the_api_are_harmless() {
     }
     let token = acme.access_token(None).await.unwrap();
     assert!(!token.value.expose_secret().is_empty());
+}
+
+/// Fortnox names the code in none of its known answers; others do.
+#[tokio::test]
+async fn s22_a_code_that_comes_back_in_the_words_of_a_refusal_is_not_shown() {
+    let world = World::start().await;
+    let acme = world.configured("acme", "user").await;
+    let (query, binding) = world.approved(&acme).await;
+    let minted = world.simulator.ledger().minted(Kind::Code);
+    let code = minted[0].expose();
+    let words = format!("The code {code} has expired");
+    let body = json!({"error": "invalid_grant", "error_description": words});
+    world.simulator.behaviour(|behaviour| {
+        behaviour.next_token_answer = Some(NextTokenAnswer {
+            answer: CannedAnswer {
+                status: 400,
+                content_type: None,
+                body: body.to_string().into_bytes(),
+            },
+            after_processing: false,
+        });
+    });
+    let handled = acme.handle_callback(&query, &binding).await;
+    assert_eq!(refusal(handled), "callback-rejected(code-refused)");
+    let report = acme.status("en").await.unwrap();
+    let told = format!("{report:?} {:?}", world.entries("acme").await);
+    assert!(told.contains("has expired"));
+    assert!(!told.contains(code), "{told}");
 }

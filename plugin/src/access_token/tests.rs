@@ -159,6 +159,16 @@ fn given_an_unknown_company_when_a_token_is_asked_for_then_it_gets_known_once() 
 }
 
 #[test]
+fn given_a_renewal_under_way_when_a_token_is_asked_for_then_the_grant_is_left_alone() {
+    let host = unidentified();
+    host.edit("grant", |grant| grant["claim"] = "somebody".into());
+    let before = host.snapshot();
+    assert_eq!(outcome(access_token(&host, None)), "ok");
+    assert!(host.sent.borrow().is_empty());
+    assert_eq!(host.snapshot(), before);
+}
+
+#[test]
 fn given_a_company_that_stays_unknown_when_a_token_is_asked_for_then_it_is_handed_out() {
     let host = unidentified();
     let before = host.snapshot();

@@ -275,3 +275,19 @@ fn given_cells_that_cannot_be_deleted_when_the_grant_is_stored_then_it_counts_al
     assert_eq!(outcome(host.come_back(&authorization)), "ok", "another");
     assert_tidy(&host);
 }
+
+#[test]
+fn given_a_refusal_that_echoes_what_was_sent_when_it_is_told_then_the_secrets_are_taken_out() {
+    let host = FakeHost::new();
+    host.configured("user", "en");
+    let authorization = host.begun();
+    let verifier = host.cell("attempt").unwrap()["asked"]["verifier"].clone();
+    let verifier = verifier.as_str().unwrap().to_owned();
+    let words = format!("code {CODE} verifier {verifier}");
+    let body = serde_json::json!({"error": "invalid_grant", "error_description": words});
+    host.answer(400, &body.to_string());
+    outcome(host.come_back(&authorization));
+    let line = host.last_line();
+    assert!(line.contains("code [...] verifier [...]"), "{line}");
+    assert!(!line.contains(CODE) && !line.contains(&verifier), "{line}");
+}
