@@ -275,9 +275,9 @@ async fn a_damaged_cell_is_an_error_and_stays_as_it_is() {
         assert_eq!(changed.unwrap(), 1);
         let before = cells(&world.file);
         let seen = refusal(connection.status("en").await);
-        assert_eq!(seen, "storage(storage-unavailable)", "{key}");
+        assert_eq!(seen, "storage(cell-unreadable)", "{key}");
         let seen = refusal(connection.begin_authorize().await);
-        assert_eq!(seen, "storage(storage-unavailable)", "{key}");
+        assert_eq!(seen, "storage(cell-unreadable)", "{key}");
         assert_eq!(cells(&world.file), before, "{key}");
     }
 }

@@ -16,9 +16,6 @@ use crate::grant::{Grant, State};
 use crate::registration::Registration;
 use crate::settings::SettingsCell;
 
-/// A token is not handed out for its last seconds: it has to last for a request.
-const MARGIN: u64 = 60;
-
 /// An access token for the host.
 pub struct Token {
     /// The token.
@@ -57,8 +54,8 @@ pub fn access_token(effects: &impl Effects, refused: Option<&str>) -> Result<Tok
         State::Ended(cause) => return Err(Error::AuthorizationRequired(cause)),
         State::Removing => return Err(Error::Rejected(Cause::Removing)),
     }
-    let renew = grant.value.expires.saturating_sub(MARGIN);
-    if effects.now() >= renew {
+    let renew = grant.value.renew();
+    if !grant.value.serves(effects.now()) {
         return Err(Error::AuthorizationRequired(Cause::GrantExpired));
     }
     let present = grant.value.access_token.secret().as_bytes();

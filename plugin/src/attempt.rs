@@ -140,7 +140,13 @@ fn urls(endpoints: &Endpoints) -> [String; 4] {
         api,
         ..
     } = endpoints;
-    [authorize, token, revoke, api].map(ToString::to_string)
+    let revoke = revoke.as_ref().map(ToString::to_string);
+    [
+        authorize.to_string(),
+        token.to_string(),
+        revoke.unwrap_or_default(),
+        api.to_string(),
+    ]
 }
 
 /// Why an attempt failed, and the provider's words where there were any.

@@ -151,7 +151,7 @@ mod tests {
 
     #[test]
     fn a_state_or_code_in_the_words_is_taken_out() {
-        let query = "error=s3cret&error_description=state+s3cret+code+c0de&state=s3cret&code=c0de";
+        let query = "error=s3cret-1&error_description=state+s3cret-1+code+c0de-123&state=s3cret-1&code=c0de-123";
         match Callback::parse(query).unwrap().answer {
             Answer::Refused(words) => {
                 assert_eq!(words, Words::new("[...]", "state [...] code [...]"));

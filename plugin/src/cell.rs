@@ -80,12 +80,14 @@ pub const ROUNDS: usize = 5;
 
 /// Reads a cell; none when there is no such cell.
 pub fn read<T: Kind>(effects: &impl Effects) -> Result<Option<Cell<T>>, Error> {
+    let failed = |cause| Error::Cell { key: T::KEY, cause };
     let entry = match effects.get(T::KEY) {
         Ok(entry) => entry,
         Err(StorageError::Missing(_)) => return Ok(None),
+        // A read leaves no doubt: what is there cannot be opened.
+        Err(StorageError::Other(_)) => return Err(failed(Cause::CellUnreadable)),
         Err(error) => return Err(error.into()),
     };
-    let failed = |cause| Error::Cell { key: T::KEY, cause };
     let unreadable = |_| failed(Cause::CellUnreadable);
     let mut members: Map<String, Value> =
         serde_json::from_slice(&entry.value).map_err(unreadable)?;
@@ -137,6 +139,16 @@ pub fn save<T: Kind>(
 }
 
 impl<T: Kind> Cell<T> {
+    /// The cell after a write of its own.
+    pub fn written(self, value: T, version: Version) -> Cell<T> {
+        Cell {
+            value,
+            version,
+            age: Duration::ZERO,
+            unknown: self.unknown,
+        }
+    }
+
     /// Deletes the cell, provided that nobody has written since; a lost race
     /// is fine, because then the cell is somebody else's.
     pub fn delete(&self, effects: &impl Effects) -> Result<(), Error> {

@@ -54,14 +54,12 @@ impl<E: Effects> Journey<'_, E> {
             asked: asked.clone(),
             claim: nonce(self.effects),
         });
-        match cell::save(self.effects, Some(&attempt), &consumed) {
-            Ok(_) => {}
+        let version = match cell::save(self.effects, Some(&attempt), &consumed) {
+            Ok(version) => version,
             Err(WriteError::Conflict) => return Err(self.foreign(&message::LOG_CALLBACK_USED)),
             Err(WriteError::Failed(error)) => return Err(error),
-        }
-        let attempt = cell::read::<Attempt>(self.effects)?
-            .filter(|read| read.value.id == attempt.value.id)
-            .ok_or_else(|| self.foreign(&message::LOG_CALLBACK_USED))?;
+        };
+        let attempt = attempt.written(consumed, version);
         let guard = Guard {
             key: <Attempt as cell::Kind>::KEY.to_owned(),
             version: attempt.version.clone(),
@@ -234,10 +232,8 @@ impl<E: Effects> Journey<'_, E> {
     /// A grant that must not be stored any more is revoked.
     fn give_back(&self, registration: &Registration, grant: &Grant) {
         for token in grant.refresh_tokens() {
-            let endpoint = &registration.endpoints.revoke;
-            let client_id = &registration.client_id;
             // Removal has told the people what remains to be done by hand.
-            let _ = endpoint::revoke(self.effects, endpoint, client_id, token.clone());
+            let _ = endpoint::revoke(self.effects, registration, token.clone());
         }
     }
 

@@ -19,6 +19,7 @@ use url::Url;
 use crate::attempt::Asked;
 use crate::contract::{Guard, HttpError, RequestAuthorization};
 use crate::effects::{Effects, Request, Response};
+use crate::registration::Registration;
 
 /// For one whole exchange.
 const TIMEOUT: Duration = Duration::from_secs(20);
@@ -69,18 +70,22 @@ pub fn exchange_code(
     wire.answer()
 }
 
-/// Revokes a refresh token (RFC 7009 section 2.1); true when confirmed.
+/// Revokes a refresh token (RFC 7009 section 2.1); true when confirmed. A server
+/// without a revocation endpoint confirms nothing.
 ///
 /// # Errors
 /// When there is no answer.
 pub fn revoke(
     effects: &impl Effects,
-    revocation: &Url,
-    client_id: &str,
+    registration: &Registration,
     token: RefreshToken,
 ) -> Result<bool, SendError> {
+    let Some(revocation) = &registration.endpoints.revoke else {
+        return Ok(false);
+    };
     let placeholder = RevocationUrl::new(REVOCATION_PLACEHOLDER.to_owned());
-    let client = client(client_id).set_revocation_url(placeholder.map_err(|_| SendError::Request)?);
+    let client = client(&registration.client_id)
+        .set_revocation_url(placeholder.map_err(|_| SendError::Request)?);
     let request = client
         .revoke_token(StandardRevocableToken::RefreshToken(token))
         .map_err(|_| SendError::Request)?;
@@ -152,8 +157,9 @@ mod tests {
     use crate::testing::FakeHost;
 
     fn revoked(host: &FakeHost, address: &str) -> Result<bool, SendError> {
-        let token = RefreshToken::new("token".into());
-        revoke(host, &address.parse().unwrap(), "client", token)
+        let mut registration = Registration::read(host).unwrap();
+        registration.endpoints.revoke = Some(address.parse().unwrap());
+        revoke(host, &registration, RefreshToken::new("token".into()))
     }
 
     #[test]
@@ -169,6 +175,16 @@ mod tests {
             host.answer(status, "");
             assert_eq!(revoked(&host, "https://a.example/r").unwrap(), confirmed);
         }
+    }
+
+    #[test]
+    fn given_a_server_without_revocation_when_revoked_then_nothing_is_sent_or_confirmed() {
+        let host = FakeHost::new();
+        let mut registration = Registration::read(&host).unwrap();
+        registration.endpoints.revoke = None;
+        let token = RefreshToken::new("token".into());
+        assert!(!revoke(&host, &registration, token).unwrap());
+        assert!(host.sent.borrow().is_empty());
     }
 
     #[test]
@@ -200,7 +216,7 @@ mod tests {
         ));
         let shown = format!("{:?}{:?}", sent[0].http.headers(), host.form(0));
         assert!(
-            !shown.contains(PLACEHOLDER) && !shown.contains("client"),
+            !shown.contains(PLACEHOLDER) && !shown.contains("AbCdEf123456"),
             "{shown}"
         );
         assert!(!shown.to_lowercase().contains("authorization"), "{shown}");

@@ -13,6 +13,9 @@ use crate::settings::Account;
 /// Migrate legacy token.
 const REFRESH_TOKEN_DAYS: u64 = 45;
 
+/// Seconds before its end in which an access token is not handed out any more.
+const MARGIN: u64 = 60;
+
 /// The company behind a grant.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Company {
@@ -107,6 +110,17 @@ impl Grant {
             State::Ended(cause) => Condition::Ended(cause.to_string()),
             State::Removing => Condition::Ended(Cause::Removing.to_string()),
         }
+    }
+
+    /// Unix seconds until which the access token is handed out: it has to last
+    /// for a request.
+    pub fn renew(&self) -> u64 {
+        self.expires.saturating_sub(MARGIN)
+    }
+
+    /// Whether there is an access token to hand out.
+    pub fn serves(&self, now: u64) -> bool {
+        now < self.renew()
     }
 
     /// Whether this scope was not granted.

@@ -60,10 +60,13 @@ pub fn handle_callback(effects: &impl Effects, query: &str, binding: &str) -> Re
     }
     if state_matches.is_none() {
         // Fortnox has been seen to drop `state` with the code or the error. The
-        // browser is right, so what it says is noted; it decides nothing.
+        // browser is right, so the cause is noted; it decides nothing, and the
+        // words may be anybody's.
         return match callback.answer {
             Answer::Code(_) => Err(journey.foreign(&message::LOG_CALLBACK_FOREIGN)),
-            Answer::Refused(words) => Err(journey.mark(&attempt, &asked, refused(words))),
+            Answer::Refused(words) => {
+                Err(journey.mark(&attempt, &asked, refused(words).cause.into()))
+            }
             Answer::Nothing => Err(journey.mark(&attempt, &asked, Cause::EmptyCallback.into())),
         };
     }

@@ -41,8 +41,8 @@ pub struct Endpoints {
     pub authorize: Url,
     /// Token endpoint (RFC 6749 section 3.2).
     pub token: Url,
-    /// Revocation endpoint (RFC 7009).
-    pub revoke: Url,
+    /// Revocation endpoint (RFC 7009); none where another server has none.
+    pub revoke: Option<Url>,
     /// Root of the API.
     pub api: Url,
     /// How the server names itself in the callback (RFC 9207), when it does.
@@ -79,10 +79,22 @@ impl Registration {
             (value, None) => address(value.unwrap_or(own)).ok_or(Cause::EndpointInvalid),
             _ => Err(Cause::EndpointInvalid),
         };
+        // What belongs to one server must not go to another (RFC 9700 section
+        // 4.4): who names one endpoint names them all.
+        let is_named = |name: &str| named(name).0.is_some();
+        let elsewhere = ["authorize", "token", "revoke", "api"]
+            .into_iter()
+            .any(is_named);
+        if elsewhere && !["authorize", "token", "api"].into_iter().all(is_named) {
+            return Err(Cause::EndpointInvalid);
+        }
         let endpoints = Endpoints {
             authorize: endpoint("authorize", AUTHORIZE)?,
             token: endpoint("token", TOKEN)?,
-            revoke: endpoint("revoke", REVOKE)?,
+            revoke: match elsewhere && !is_named("revoke") {
+                true => None,
+                false => Some(endpoint("revoke", REVOKE)?),
+            },
             api: endpoint("api", API)?,
             issuer: match named("issuer") {
                 (value, None) => value.map(str::to_owned),
@@ -142,7 +154,9 @@ fn address(text: &str) -> Option<Url> {
         Host::Domain(_) => false,
     };
     let secure = url.scheme() == "https" || (url.scheme() == "http" && loopback);
-    let plain = !authority.contains('@') && url.fragment().is_none();
+    // The parser accepts more slashes than two, and an empty userinfo.
+    let userinfo = authority.contains('@') || !url.username().is_empty();
+    let plain = !userinfo && url.password().is_none() && url.fragment().is_none();
     (secure && plain).then_some(url)
 }
 
@@ -172,7 +186,7 @@ mod tests {
             "https://apps.fortnox.se/oauth-v1/token"
         );
         assert_eq!(
-            endpoints.revoke.as_str(),
+            endpoints.revoke.as_ref().unwrap().as_str(),
             "https://apps.fortnox.se/oauth-v1/revoke"
         );
         assert_eq!(
@@ -203,6 +217,8 @@ mod tests {
             "https://user@erp.example/callback",
             "https://user:secret@erp.example/callback",
             "https://@erp.example/callback",
+            "https:///user:pw@erp.example/callback",
+            "https:////user@erp.example/callback",
             "https://erp.example/callback#done",
             "https://erp.example/callback#",
             "https://erp.example/call back",
@@ -237,12 +253,14 @@ mod tests {
                 .collect();
             Registration::check(app)
         };
-        let registration = with(&[
+        let others = [
+            ("authorize", "https://id.example/authorize?tenant=1"),
             ("token", "http://127.0.0.2:9/token"),
             ("api", "https://api.example/root/"),
             ("issuer", "https://issuer.example"),
-        ])
-        .unwrap();
+        ];
+        let registration = with(&others).unwrap();
+        assert_eq!(registration.endpoints.revoke, None);
         assert_eq!(
             registration.endpoints.token.as_str(),
             "http://127.0.0.2:9/token"
@@ -262,15 +280,19 @@ mod tests {
                 "nonsense",
                 "https://b.example/#x",
             ] {
-                assert_eq!(
-                    with(&[(name, url)]).unwrap_err(),
-                    Cause::EndpointInvalid,
-                    "{name} {url}"
-                );
+                let mut changed = others.to_vec();
+                changed.retain(|(known, _)| *known != name);
+                changed.push((name, url));
+                let cause = with(&changed).unwrap_err();
+                assert_eq!(cause, Cause::EndpointInvalid, "{name} {url}");
             }
-            let twice = [(name, "https://a.example/"), (name, "https://b.example/")];
+            let mut twice = others.to_vec();
+            twice.extend([(name, "https://a.example/"), (name, "https://b.example/")]);
             assert_eq!(with(&twice).unwrap_err(), Cause::EndpointInvalid);
+            let alone = [(name, "https://a.example/")];
+            assert_eq!(with(&alone).unwrap_err(), Cause::EndpointInvalid, "{name}");
         }
+        assert!(with(&[("issuer", "https://issuer.example")]).is_ok());
         let twice = [("issuer", "a"), ("issuer", "b")];
         assert_eq!(with(&twice).unwrap_err(), Cause::EndpointInvalid);
     }

@@ -115,11 +115,10 @@ fn revoke_all(effects: &impl Effects, mut tokens: Vec<RefreshToken>) -> bool {
     tokens.sort_by(|one, other| one.secret().cmp(other.secret()));
     tokens.dedup_by(|one, other| one.secret() == other.secret());
     let any = !tokens.is_empty();
-    let (endpoint, client_id) = (&registration.endpoints.revoke, &registration.client_id);
     let mut confirmed = true;
     for token in tokens {
         // Every one is tried, also after one that failed.
-        confirmed &= endpoint::revoke(effects, endpoint, client_id, token).unwrap_or(false);
+        confirmed &= endpoint::revoke(effects, &registration, token).unwrap_or(false);
     }
     any && confirmed
 }

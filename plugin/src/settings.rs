@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use email_address::EmailAddress;
+use email_address::{EmailAddress, Options};
 use serde::{Deserialize, Serialize};
 
 use crate::area::{Area, COMPANY_INFORMATION};
@@ -168,7 +168,8 @@ fn address(value: &str) -> Result<EmailAddress, (&'static str, &'static Message)
     if value.len() > MAX_NOTICES {
         return Err(invalid);
     }
-    value.parse().map_err(|_| invalid)
+    let bare = Options::default().without_display_text();
+    EmailAddress::parse_with_options(value, bare).map_err(|_| invalid)
 }
 
 fn problem(key: &str, code: &str, text: &Message, locale: Locale) -> Problem {
@@ -334,7 +335,7 @@ mod tests {
             setting("colour", "blue"),
             setting("account", "admin"),
             setting("language", "de"),
-            setting("notices", "not an address"),
+            setting("notices", "Eva <eva@example.com>"),
             setting("projects", "true"),
             setting("projects", "false"),
         ];

@@ -80,7 +80,9 @@ fn failure(effects: &impl Effects, attempt: &Cell<Attempt>) -> Result<Option<Fai
         Phase::Open { .. } if attempt.expired() => Some(Cause::AttemptExpired.into()),
         Phase::Exchanging { .. } if attempt.age > EXCHANGE_LIMIT => {
             match effects.get(&attempt.value.id.answer(0)) {
-                Ok(_) => None, // a reload of the callback takes it up
+                // A reload of the callback takes it up while its browser can.
+                Ok(_) if attempt.lived() < LIFETIME => None,
+                Ok(_) => Some(Cause::ExchangeInterrupted.into()),
                 Err(StorageError::Missing(_)) => Some(Cause::ExchangeInterrupted.into()),
                 Err(error) => return Err(error.into()),
             }
@@ -241,6 +243,10 @@ impl View {
 
     fn grant_findings(&self, grant: &Grant, findings: &mut Vec<Finding>) {
         match grant.state {
+            State::Live if !grant.serves(self.now) => {
+                let cause = Cause::GrantExpired;
+                findings.push(self.finding(cause, Severity::Error, grant.expires));
+            }
             State::Live => {}
             State::InDoubt(cause) => {
                 findings.push(self.finding(cause, Severity::Warning, grant.renewed));

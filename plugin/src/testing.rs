@@ -88,6 +88,21 @@ impl FakeHost {
         }
     }
 
+    /// The operator names all endpoints, this one of them otherwise than Fortnox.
+    pub(crate) fn elsewhere(&self, endpoint: &str, url: &str) {
+        let own = [
+            ("authorize", "https://apps.fortnox.se/oauth-v1/auth"),
+            ("token", "https://apps.fortnox.se/oauth-v1/token"),
+            ("revoke", "https://apps.fortnox.se/oauth-v1/revoke"),
+            ("api", "https://api.fortnox.se/"),
+        ];
+        let mut app = self.app.borrow_mut();
+        let endpoints = &mut app.as_mut().unwrap().endpoints;
+        *endpoints = own.map(|(name, url)| (name.into(), url.into())).to_vec();
+        endpoints.retain(|(name, _)| name != endpoint);
+        endpoints.push((endpoint.to_owned(), url.to_owned()));
+    }
+
     /// Scripts the answer to the next request.
     pub(crate) fn answer(&self, status: u16, body: &str) {
         let mut response = Response::new(body.as_bytes().to_vec());

@@ -16,6 +16,7 @@ use axum::http::header::{
 };
 use axum::http::{HeaderMap, Response, StatusCode};
 use axum::routing::get;
+use host_harness::contract::Error;
 use host_harness::{CallError, Host};
 use secrecy::ExposeSecret as _;
 use tokio::net::TcpListener;
@@ -104,12 +105,14 @@ async fn end(
     let binding = binding(&headers);
     let company = match site.host.connection_for_callback(&query, &binding).await {
         Ok(Some(connection)) => {
-            // What came of it is in the status, behind the clean address.
-            let outcome = connection.handle_callback(&query, &binding).await;
-            match outcome {
-                Ok(()) | Err(CallError::Refused(_)) => connection.company().to_owned(),
+            match connection.handle_callback(&query, &binding).await {
+                Ok(()) => {}
+                // The attempt is over; its mark is in the status.
+                Err(CallError::Refused(refusal)) if ends(&refusal) => {}
+                // The same return can still succeed: the binding stays.
                 Err(error) => return failed(&site, &error).await,
             }
+            connection.company().to_owned()
         }
         Ok(None) => {
             let text = "This return does not belong to an authorization that is open here.";
@@ -135,6 +138,16 @@ async fn status(State(site): State<Arc<Site>>, Path(company): Path<String>) -> R
             page(StatusCode::OK, &String::from_utf8_lossy(&text))
         }
         Err(error) => failed(&site, &error).await,
+    }
+}
+
+/// Whether a refused callback has ended the attempt. One that did not belong to
+/// it, or met a storage that failed, has not, and a bare one has left it open.
+fn ends(refusal: &Error) -> bool {
+    match refusal {
+        Error::CallbackRejected(code) => code != "state-rejected" && code != "empty-callback",
+        Error::Misconfigured(_) => true,
+        _ => false,
     }
 }
 

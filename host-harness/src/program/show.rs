@@ -12,14 +12,22 @@ use host_harness::contract::{
     Remedy, Report, Severity, Stage, Verdict,
 };
 
-/// One line.
+/// One line; line breaks apart, what a terminal would obey is shown instead.
 pub fn line(out: &mut impl Write, text: &str) {
-    let _ = writeln!(out, "{text}");
+    let mut shown = String::with_capacity(text.len());
+    for character in text.chars() {
+        if character.is_control() && character != '\n' {
+            shown.extend(character.escape_default());
+        } else {
+            shown.push(character);
+        }
+    }
+    let _ = writeln!(out, "{shown}");
 }
 
 /// A label and a value.
 fn pair(out: &mut impl Write, label: &str, value: &str) {
-    let _ = writeln!(out, "{label:<14}{value}");
+    line(out, &format!("{label:<14}{value}"));
 }
 
 pub fn descriptor(out: &mut impl Write, descriptor: &Descriptor) {
@@ -245,6 +253,16 @@ fn time(seconds: u64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_terminal_obeys_nothing_that_a_plugin_says() {
+        let mut out = Vec::new();
+        line(&mut out, "a\u{1b}]0;title\u{7}\r\nb");
+        assert_eq!(
+            String::from_utf8(out).unwrap(),
+            "a\\u{1b}]0;title\\u{7}\\r\nb\n"
+        );
+    }
 
     #[test]
     fn every_second_can_be_shown() {

@@ -60,8 +60,8 @@ pub enum DatabaseError {
         #[source]
         source: io::Error,
     },
-    /// The file is not a database, or it is damaged.
-    #[error("{0} is not a database, or it is damaged")]
+    /// The file is not a database of this library, or it is damaged.
+    #[error("{0} is not a database of this program, or it is damaged")]
     NotADatabase(PathBuf),
     /// A newer program made it; nothing was changed.
     #[error(
@@ -95,18 +95,16 @@ impl Opener {
             path: self.path.clone(),
             source,
         };
-        let file = (OpenOptions::new()
-            .read(true)
-            .write(true)
-            .create(true)
-            .truncate(false))
-        .mode(0o600)
-        .open(&self.path)
-        .map_err(failed)?;
         // SQLite gives its side files the mode of this one.
-        let private = std::fs::Permissions::from_mode(0o600);
-        file.set_permissions(private).map_err(failed)?;
-        drop(file);
+        let made = OpenOptions::new()
+            .write(true)
+            .create_new(true)
+            .mode(0o600)
+            .open(&self.path);
+        match made {
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+            made => drop(made.map_err(failed)?),
+        }
         self.connect().map_err(|error| match error {
             DatabaseError::Sqlite(error)
                 if matches!(
@@ -129,6 +127,10 @@ impl Opener {
         if found > SCHEMA {
             return Err(DatabaseError::TooNew { found });
         }
+        if found == 0 && has_tables(&connection)? {
+            // Somebody else's: nothing of it is touched.
+            return Err(DatabaseError::NotADatabase(self.path.clone()));
+        }
         connection
             .execute_batch(
                 "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;
@@ -150,9 +152,25 @@ impl Opener {
                 return Err(DatabaseError::Setting(setting));
             }
         }
-        make_tables(&mut connection).map_err(DatabaseError::Sqlite)?;
+        if found == 0 {
+            make_tables(&mut connection).map_err(DatabaseError::Sqlite)?;
+        }
+        // Only now is it known to be ours.
+        let private = std::fs::Permissions::from_mode(0o600);
+        std::fs::set_permissions(&self.path, private).map_err(|source| DatabaseError::File {
+            path: self.path.clone(),
+            source,
+        })?;
         Ok(connection)
     }
+}
+
+fn has_tables(connection: &Connection) -> Result<bool, DatabaseError> {
+    connection
+        .query_row("SELECT EXISTS (SELECT 1 FROM sqlite_master)", [], |row| {
+            row.get(0)
+        })
+        .map_err(DatabaseError::Sqlite)
 }
 
 fn make_tables(connection: &mut Connection) -> rusqlite::Result<()> {

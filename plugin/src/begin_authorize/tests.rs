@@ -122,8 +122,7 @@ fn given_settings_when_begun_then_the_request_holds_neither_binding_nor_verifier
 #[test]
 fn given_an_endpoint_with_a_query_when_begun_then_the_query_is_kept() {
     let host = FakeHost::configured(&[]);
-    let endpoint = ("authorize".into(), "https://login.example/a?realm=x".into());
-    host.app.borrow_mut().as_mut().unwrap().endpoints = vec![endpoint];
+    host.elsewhere("authorize", "https://login.example/a?realm=x");
     let authorization = host.begin();
     let parameters = parameters(&authorization.url);
     assert!(authorization.url.starts_with("https://login.example/a?"));

@@ -220,3 +220,46 @@ fn given_a_lost_race_when_it_is_told_as_an_error_then_the_connection_is_busy() {
     let error = Error::from(WriteError::Conflict).to_string();
     assert_eq!(error, "unavailable: busy; try again after 1s");
 }
+
+#[test]
+fn given_a_cell_that_the_host_cannot_open_when_read_then_it_is_unreadable() {
+    struct Sealed;
+    impl Effects for Sealed {
+        fn registration(&self) -> Option<crate::contract::App> {
+            None
+        }
+        fn now(&self) -> u64 {
+            0
+        }
+        fn random(&self) -> [u8; 32] {
+            [0; 32]
+        }
+        fn send(
+            &self,
+            _: crate::effects::Request,
+        ) -> Result<crate::effects::Response, crate::contract::HttpError> {
+            panic!("nothing is sent")
+        }
+        fn get(&self, _: &str) -> Result<crate::effects::Entry, StorageError> {
+            Err(StorageError::Other("forged".into()))
+        }
+        fn put(&self, _: &str, _: &[u8], _: Precondition) -> Result<Version, StorageError> {
+            panic!("nothing is written")
+        }
+        fn delete(&self, _: &str, _: Precondition) -> Result<(), StorageError> {
+            Ok(())
+        }
+        fn log(&self, _: crate::contract::Level, _: &str, _: &str) {}
+    }
+    let unreadable = read::<crate::grant::Grant>(&Sealed);
+    assert!(matches!(
+        unreadable,
+        Err(Error::Cell {
+            cause: Cause::CellUnreadable,
+            ..
+        })
+    ));
+    let receipt = crate::remove(&Sealed, "en").unwrap();
+    assert!(!receipt.revoked);
+    assert_eq!(receipt.remaining.len(), 1, "what may be left is said");
+}

@@ -52,8 +52,7 @@ fn given_a_user_grant_when_removed_then_its_refresh_token_is_revoked_and_nothing
 #[test]
 fn given_a_grant_when_removed_then_the_revocation_is_the_documented_request() {
     let host = FakeHost::connected("user");
-    let revocation = ("revoke".to_owned(), "http://127.0.0.1:9/revoke".to_owned());
-    host.app.borrow_mut().as_mut().unwrap().endpoints = vec![revocation];
+    host.elsewhere("revoke", "http://127.0.0.1:9/revoke");
     host.answer(200, REVOKED);
     remove(&host, "en").unwrap();
     let sent = host.sent.borrow();

@@ -140,7 +140,7 @@ fn given_no_answer_when_a_code_was_sent_then_it_is_not_sent_again() {
 fn given_an_address_that_cannot_be_requested_when_a_code_comes_then_the_operator_is_named() {
     let host = FakeHost::configured(&[]);
     let long = format!("https://fortnox.example/{}", "a".repeat(70_000));
-    host.app.borrow_mut().as_mut().unwrap().endpoints = vec![("token".into(), long)];
+    host.elsewhere("token", &long);
     let authorization = host.begin();
     assert_eq!(
         outcome(host.come_back(&authorization)),
@@ -278,9 +278,7 @@ fn given_cells_that_cannot_be_deleted_when_the_grant_is_stored_then_it_counts_al
 
 #[test]
 fn given_a_refusal_that_echoes_what_was_sent_when_it_is_told_then_the_secrets_are_taken_out() {
-    let host = FakeHost::new();
-    host.configured("user", "en");
-    let authorization = host.begun();
+    let (host, authorization) = FakeHost::begun(&[]);
     let verifier = host.cell("attempt").unwrap()["asked"]["verifier"].clone();
     let verifier = verifier.as_str().unwrap().to_owned();
     let words = format!("code {CODE} verifier {verifier}");

@@ -89,8 +89,7 @@ fn given_a_kept_answer_that_is_no_token_when_it_is_taken_up_then_the_attempt_has
 #[test]
 fn given_another_registration_when_a_kept_answer_is_taken_up_then_its_token_goes_nowhere() {
     let (host, authorization) = FakeHost::cut_off();
-    let api = ("api".to_owned(), "https://other.example/".to_owned());
-    host.app.borrow_mut().as_mut().unwrap().endpoints = vec![api];
+    host.elsewhere("api", "https://other.example/");
     assert_eq!(
         outcome(host.come_back(&authorization)),
         "callback rejected: registration-changed"

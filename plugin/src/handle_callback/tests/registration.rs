@@ -15,11 +15,15 @@ fn given_another_registration_when_the_callback_comes_then_the_code_is_not_spent
         "issuer",
     ] {
         let (host, authorization) = FakeHost::begun(&[]);
-        change(&host, |app| match changed {
-            "client" => app.client_id = "other".into(),
-            "redirect" => app.redirect_uri = other.into(),
-            endpoint => app.endpoints = vec![(endpoint.into(), other.into())],
-        });
+        match changed {
+            "client" => change(&host, |app| app.client_id = "other".into()),
+            "redirect" => change(&host, |app| app.redirect_uri = other.into()),
+            "issuer" => {
+                let issuer = ("issuer".into(), other.into());
+                change(&host, |app| app.endpoints = vec![issuer]);
+            }
+            endpoint => host.elsewhere(endpoint, other),
+        }
         assert_eq!(
             outcome(host.come_back(&authorization)),
             "callback rejected: registration-changed",

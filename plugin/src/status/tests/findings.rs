@@ -183,3 +183,16 @@ fn given_several_findings_when_reported_then_the_worst_come_first() {
     ];
     assert_eq!(found(&report(&host)), expected);
 }
+
+#[test]
+fn given_an_access_token_in_its_last_minute_when_reported_then_the_grant_has_expired() {
+    let host = FakeHost::connected("user");
+    host.pass(3_539);
+    assert_eq!(found(&report(&host)), []);
+    host.pass(1);
+    let report = report(&host);
+    let expected = ("grant-expired", Severity::Error, None);
+    assert_eq!(found(&report), [expected]);
+    assert_eq!(report.stage, Stage::Attention);
+    assert_eq!(report.actions[0], Action::Reauthorize);
+}

@@ -77,11 +77,14 @@ fn given_a_failed_attempt_when_reported_then_its_cause_is_told() {
 }
 
 #[test]
-fn given_an_exchange_with_a_kept_answer_when_reported_then_it_is_still_under_way() {
+fn given_an_exchange_with_a_kept_answer_when_reported_then_it_is_under_way_for_ten_minutes() {
     let (host, _) = FakeHost::cut_off();
-    host.pass(10_000);
+    host.pass(599);
     assert_eq!(failure(&host), None);
     assert_eq!(report(&host).stage, Stage::Authorizing);
+    host.pass(1);
+    assert_eq!(failure(&host).as_deref(), Some("exchange-interrupted"));
+    assert_eq!(report(&host).stage, Stage::Failed);
 }
 
 #[test]
