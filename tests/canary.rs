@@ -219,7 +219,7 @@ async fn s41_no_secret_of_any_journey_is_told_shown_or_stored_in_the_clear() {
         walk.journey(&connection, who, approve, "ok").await;
         walk.journey(&connection, who, approve, "ok").await;
         let moved = (person::MANY, company::ANDRA);
-        let another = "callback-rejected(another-company)";
+        let another = "callback-rejected(another-organization)";
         walk.journey(&connection, moved, approve, another).await;
     }
     let wrong = Secret::new("renewed");

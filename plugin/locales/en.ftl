@@ -248,7 +248,7 @@ cause-answer-unusable = The answer from Fortnox could not be used
     .provider = Mend the answer of the token endpoint.
     .provider-place = Fortnox support
 
-cause-another-company = Another company was chosen in Fortnox
+cause-another-organization = Another company was chosen in Fortnox
     .detail = This connection belongs to another company in Fortnox than the one chosen now. The present access was kept, the new one was dropped.
     .administrator = Authorize again and choose the same company as before under “Välj företag”.
     .administrator-place = Re-authorize, on the page of this integration

@@ -249,7 +249,7 @@ cause-answer-unusable = Svaret fra Fortnox kunne ikke brukes
     .provider = Rett svaret fra token-endepunktet.
     .provider-place = Brukerstøtten hos Fortnox
 
-cause-another-company = Et annet selskap ble valgt i Fortnox
+cause-another-organization = Et annet selskap ble valgt i Fortnox
     .detail = Denne tilkoblingen hører til et annet selskap i Fortnox enn det som ble valgt nå. Den nåværende tilgangen ble beholdt, og den nye ble forkastet.
     .administrator = Autoriser på nytt, og velg samme selskap som før under «Välj företag».
     .administrator-place = Autoriser på nytt, på siden for denne integrasjonen

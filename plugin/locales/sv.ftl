@@ -249,7 +249,7 @@ cause-answer-unusable = Svaret från Fortnox gick inte att använda
     .provider = Rätta svaret från tokenslutpunkten.
     .provider-place = Supporten hos Fortnox
 
-cause-another-company = Ett annat företag valdes i Fortnox
+cause-another-organization = Ett annat företag valdes i Fortnox
     .detail = Den här anslutningen hör till ett annat företag i Fortnox än det som valdes nu. Den nuvarande åtkomsten behölls och den nya förkastades.
     .administrator = Auktorisera igen och välj samma företag som tidigare under ”Välj företag”.
     .administrator-place = Auktorisera igen, på sidan för den här integrationen

@@ -8,11 +8,11 @@ use subtle::ConstantTimeEq;
 use crate::catalogue::message;
 use crate::cause::Cause;
 use crate::cell::{self, Cell};
-use crate::company;
 use crate::company_log::CompanyLog;
 use crate::effects::Effects;
 use crate::error::Error;
 use crate::grant::{Grant, State};
+use crate::organization;
 use crate::registration::Registration;
 use crate::settings::SettingsCell;
 
@@ -63,7 +63,7 @@ pub fn access_token(effects: &impl Effects, refused: Option<&str>) -> Result<Tok
         return Err(Error::AuthorizationRequired(Cause::GrantRefused));
     }
     // Whoever is renewing relies on the cell's version.
-    if grant.value.company.is_none() && grant.value.claim.is_none() {
+    if grant.value.organization.is_none() && grant.value.claim.is_none() {
         identify(effects, &grant);
     }
     Ok(Token {
@@ -73,24 +73,27 @@ pub fn access_token(effects: &impl Effects, refused: Option<&str>) -> Result<Tok
     })
 }
 
-/// Learns which company the grant is for. The token is as good without, so
+/// Learns which organization the grant is for. The token is as good without, so
 /// nothing that goes wrong here stands in its way; the next call tries again.
 fn identify(effects: &impl Effects, grant: &Cell<Grant>) {
     let Ok(registration) = Registration::read(effects) else {
         return;
     };
     let token = &grant.value.access_token;
-    let Ok(company) = company::read(effects, &registration.endpoints, token) else {
+    let Ok(organization) = organization::read(effects, &registration.endpoints, token) else {
         return;
     };
     let mut identified = grant.value.clone();
-    identified.tenant_id = Some(company.tenant_id.clone());
-    identified.company = Some(company.clone());
+    identified.tenant_id = Some(organization.tenant_id.clone());
+    identified.organization = Some(organization.clone());
     if cell::save(effects, Some(grant), &identified).is_ok() {
         CompanyLog::open(effects).info(
             "organization.identified",
             &message::LOG_ORGANIZATION_IDENTIFIED,
-            &[("name", &company.name), ("number", &company.number)],
+            &[
+                ("name", &organization.name),
+                ("number", &organization.number),
+            ],
         );
     }
 }

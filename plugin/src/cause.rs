@@ -89,7 +89,7 @@ causes! {
     UserDeclined = "user-declined",
     /// A service account was to be approved by somebody who may not.
     NotSystemAdministrator = "not-system-administrator",
-    /// The company or user lacks the licence to integrate.
+    /// The organization or user lacks the licence to integrate.
     IntegrationLicenceMissing = "integration-licence-missing",
     /// The integration has not been bought in the marketplace.
     AppLicenceMissing = "app-licence-missing",
@@ -97,8 +97,8 @@ causes! {
     CodeRefused = "code-refused",
     /// The token answer cannot be used.
     AnswerUnusable = "answer-unusable",
-    /// The new grant is for another company than the present one.
-    AnotherCompany = "another-company",
+    /// The new grant is for another organization than the present one.
+    AnotherOrganization = "another-organization",
     /// Fortnox refuses in words this plugin does not know.
     ProviderRefused = "provider-refused",
 
@@ -111,13 +111,13 @@ causes! {
     GrantExpired = "grant-expired",
     /// The answer to a renewal was lost.
     RenewalLost = "renewal-lost",
-    /// The company withdrew its consent in Fortnox.
+    /// The organization withdrew its consent in Fortnox.
     ConsentWithdrawn = "consent-withdrawn",
     /// The grant lacks a scope that the settings need.
     ScopeMissing = "scope-missing",
     /// The grant holds more scopes than were asked for.
     ScopeWider = "scope-wider",
-    /// It could not be read yet which company the grant is for.
+    /// It could not be read yet which organization the grant is for.
     OrganizationUnread = "organization-unread",
 
     // ---- worth trying again
@@ -181,7 +181,7 @@ impl Cause {
                 | Cause::NotSystemAdministrator
                 | Cause::CodeRefused
                 | Cause::AnswerUnusable
-                | Cause::AnotherCompany
+                | Cause::AnotherOrganization
                 | Cause::Unauthorized
                 | Cause::GrantRefused
                 | Cause::GrantExpired

@@ -16,9 +16,9 @@ const MAX_DIGITS: usize = 20;
 /// The claims of interest, digits only.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Claims {
-    /// Fortnox' number for the company.
+    /// Fortnox' number for the organization.
     pub tenant_id: Option<String>,
-    /// Fortnox' number for the user within the company.
+    /// Fortnox' number for the user within the organization.
     pub user_id: Option<String>,
 }
 

@@ -1,10 +1,9 @@
-//! From an authorization code to a stored grant (RFC 6749 section 4.1.3).
+//! From an authorization code to a token answer (RFC 6749 section 4.1.3).
 //!
 //! Guarantees: an attempt is consumed by one atomic write before the code is
 //! sent anywhere; the code is sent once, and its answer is kept by the host, so
-//! that a call that breaks off is taken up again by the next one; nothing
-//! becomes a grant before the company behind it was compared; a grant that
-//! existed stays until the new one is proven.
+//! that a call that breaks off is taken up again by the next one; a code that
+//! certainly was not sent can be handed in again.
 
 use std::time::Duration;
 
@@ -15,23 +14,23 @@ use crate::attempt::{Asked, Attempt, Failure, Phase, nonce};
 use crate::catalogue::message;
 use crate::cause::Cause;
 use crate::cell::{self, Cell, WriteError};
-use crate::claims::Claims;
-use crate::company;
-use crate::contract::{Guard, HttpError, Precondition, StorageError};
+use crate::contract::{Guard, HttpError, StorageError};
 use crate::effects::{Effects, Entry, Response};
 use crate::endpoint::{self, SendError};
 use crate::error::Error;
-use crate::grant::{Company, Grant, State};
+use crate::grant::{Grant, State};
 use crate::handle_callback::Journey;
-use crate::provider_text::Words;
 use crate::refusal::{self, Source};
 use crate::registration::Registration;
 use crate::settings::SettingsCell;
-use crate::token_response::{TokenResponse, Usable};
+use crate::token_response::TokenResponse;
 
 /// No request goes out under an attempt that was consumed longer ago, in
 /// milliseconds.
 const GUARD: u32 = 60_000;
+
+/// When to try again after a request that did not leave.
+const RETRY: Duration = Duration::from_secs(5);
 
 impl<E: Effects> Journey<'_, E> {
     /// Consumes the attempt, spends the code, and takes in the answer.
@@ -106,17 +105,44 @@ impl<E: Effects> Journey<'_, E> {
         let cause = match error {
             SendError::Request => Cause::EndpointInvalid,
             SendError::Http(HttpError::Denied(_)) => Cause::EgressDenied,
-            SendError::Http(HttpError::Limited(_)) => Cause::RateLimited,
+            SendError::Http(HttpError::Limited(pause)) => {
+                let pause = Duration::from_millis(pause.into());
+                return Err(self.unspent(attempt, asked, Cause::RateLimited, pause));
+            }
             SendError::Http(HttpError::NotSent(_)) => {
                 // Perhaps because another call has spent the code already.
                 if let Some(kept) = self.kept(attempt)? {
                     return self.take_up(attempt, asked, registration, &kept);
                 }
-                Cause::ProviderUnreachable
+                return Err(self.unspent(attempt, asked, Cause::ProviderUnreachable, RETRY));
             }
             SendError::Http(HttpError::NoAnswer(_) | HttpError::Other(_)) => Cause::ProviderSilent,
         };
         Err(self.fail(attempt, cause.into()))
+    }
+
+    /// The code never left: the attempt is open again, with a mark, and the same
+    /// callback can be handed in once more.
+    fn unspent(
+        &self,
+        attempt: &Cell<Attempt>,
+        asked: &Asked,
+        cause: Cause,
+        after: Duration,
+    ) -> Error {
+        let open = attempt.in_phase(Phase::Open {
+            asked: asked.clone(),
+            mark: Some(cause.into()),
+        });
+        match cell::save(self.effects, Some(attempt), &open) {
+            Ok(_) => {
+                self.note_failure(&cause.into());
+                Error::Unavailable { cause, after }
+            }
+            // A new attempt is what held the request back.
+            Err(WriteError::Conflict) => self.foreign(&message::LOG_CALLBACK_USED),
+            Err(WriteError::Failed(error)) => error,
+        }
     }
 
     /// Goes on from a kept answer; without one the code counts as used.
@@ -133,7 +159,7 @@ impl<E: Effects> Journey<'_, E> {
     }
 
     /// An attempt for another kind of account than is chosen now has failed.
-    fn fits_settings(&self, attempt: &Cell<Attempt>) -> Result<(), Error> {
+    pub(crate) fn fits_settings(&self, attempt: &Cell<Attempt>) -> Result<(), Error> {
         let settings = cell::read::<SettingsCell>(self.effects)?
             .ok_or(Error::Rejected(Cause::Unconfigured))?;
         if settings.value.settings()?.account == attempt.value.account {
@@ -167,110 +193,6 @@ impl<E: Effects> Journey<'_, E> {
         let grant = cell::read::<Grant>(self.effects)?;
         self.take_in(attempt, asked, registration, grant, usable, kept.age)
     }
-
-    /// From a usable answer to a stored grant.
-    fn take_in(
-        &self,
-        attempt: &Cell<Attempt>,
-        asked: &Asked,
-        registration: &Registration,
-        mut grant: Option<Cell<Grant>>,
-        usable: Usable,
-        age: Duration,
-    ) -> Result<(), Error> {
-        let company = company::read(self.effects, &registration.endpoints, &usable.access_token);
-        let new = new_grant(self.effects.now(), attempt, asked, usable, age);
-        for _ in 0..cell::ROUNDS {
-            let before = grant.as_ref().map(|cell| &cell.value);
-            if before.is_some_and(|before| before.lineage == new.lineage) {
-                return self.done(attempt);
-            }
-            let removed = match before {
-                Some(before) => before.state == State::Removing,
-                None => self.erased()?,
-            };
-            if removed {
-                self.give_back(registration, &new);
-                return Err(Error::Rejected(Cause::Removing));
-            }
-            let after = match admit(before, &new, &company) {
-                Ok(after) => after,
-                Err(failure) => return Err(self.fail(attempt, failure)),
-            };
-            match cell::save(self.effects, grant.as_ref(), &after) {
-                Ok(_) => {
-                    self.note_success(&after, &company);
-                    return self.done(attempt);
-                }
-                // A renewal of the old grant came first: compare with that.
-                Err(WriteError::Conflict) => grant = cell::read::<Grant>(self.effects)?,
-                // The host refuses writes to a connection that it has erased.
-                Err(WriteError::Failed(_)) if self.erased().unwrap_or(false) => grant = None,
-                Err(WriteError::Failed(error)) => return Err(error),
-            }
-        }
-        Err(cell::busy())
-    }
-
-    /// Whether the connection was removed meanwhile: only that leaves neither
-    /// attempt nor grant. The attempt is read first, because whoever takes it
-    /// in stores the grant before tidying it away.
-    fn erased(&self) -> Result<bool, Error> {
-        Ok(cell::read::<Attempt>(self.effects)?.is_none()
-            && cell::read::<Grant>(self.effects)?.is_none())
-    }
-
-    /// The grant is stored: the attempt and its kept answer have served.
-    fn done(&self, attempt: &Cell<Attempt>) -> Result<(), Error> {
-        let kept = attempt.value.id.answer(0);
-        // If they stay, the grant's lineage tells that they are done with.
-        let _ = self.effects.delete(&kept, Precondition::Always);
-        let _ = attempt.delete(self.effects);
-        Ok(())
-    }
-
-    /// A grant that must not be stored any more is revoked.
-    fn give_back(&self, registration: &Registration, grant: &Grant) {
-        for token in grant.refresh_tokens() {
-            // Removal has told the people what remains to be done by hand.
-            let _ = endpoint::revoke(self.effects, registration, token.clone());
-        }
-    }
-
-    fn note_success(&self, grant: &Grant, company: &Result<Company, Words>) {
-        match company {
-            Ok(company) => self.log.info(
-                "authorization.succeeded",
-                &message::LOG_AUTHORIZATION_SUCCEEDED,
-                &[("name", &company.name), ("number", &company.number)],
-            ),
-            Err(words) => {
-                self.log.info(
-                    "authorization.succeeded",
-                    &message::LOG_AUTHORIZATION_SUCCEEDED_UNREAD,
-                    &[],
-                );
-                let said = words.line().unwrap_or_default();
-                self.log.warn(
-                    "organization.unread",
-                    &message::LOG_ORGANIZATION_UNREAD,
-                    &[("words", &said)],
-                );
-            }
-        }
-        let narrower = difference(&grant.asked, &grant.scopes);
-        if !narrower.is_empty() {
-            let values = [("scopes", narrower.as_str())];
-            self.log
-                .warn("grant.narrower", &message::LOG_SCOPES_NARROWER, &values);
-        }
-        let wider = difference(&grant.scopes, &grant.asked);
-        if !wider.is_empty() {
-            let values = [("scopes", wider.as_str())];
-            self.log
-                .warn("grant.wider", &message::LOG_SCOPES_WIDER, &values);
-        }
-    }
 }
 
 /// What an answer without a usable token means.
@@ -284,78 +206,6 @@ fn refused(status: StatusCode, answer: &TokenResponse, sent: &[&str]) -> Failure
         None if status.is_server_error() => Cause::ProviderFailing.into(),
         None => Cause::AnswerUnusable.into(),
     }
-}
-
-fn new_grant(
-    now: u64,
-    attempt: &Cell<Attempt>,
-    asked: &Asked,
-    usable: Usable,
-    age: Duration,
-) -> Grant {
-    let claims = Claims::of(&usable.access_token);
-    // From receipt, not from now: a kept answer may have lain for a while.
-    let received = now.saturating_sub(age.as_secs());
-    Grant {
-        lineage: attempt.value.id.clone(),
-        generation: 1,
-        access_token: usable.access_token,
-        expires: received.saturating_add(usable.life.as_secs()),
-        refresh_token: usable.refresh_token,
-        superseded: None,
-        tenant_id: claims.tenant_id,
-        user_id: claims.user_id,
-        company: None,
-        scopes: usable.scopes.unwrap_or_else(|| asked.scopes.clone()),
-        asked: asked.scopes.clone(),
-        account: attempt.value.account,
-        granted: received,
-        renewed: received,
-        claim: None,
-        state: State::Live,
-    }
-}
-
-/// The company check. On a re-authorization the company must have been read and
-/// be the same; a first grant is kept even if it could not be read.
-fn admit(
-    before: Option<&Grant>,
-    new: &Grant,
-    company: &Result<Company, Words>,
-) -> Result<Grant, Failure> {
-    let mut after = new.clone();
-    let Some(before) = before else {
-        if let Ok(company) = company {
-            after.tenant_id = Some(company.tenant_id.clone());
-            after.company = Some(company.clone());
-        }
-        return Ok(after);
-    };
-    let company = company.as_ref().map_err(|words| Failure {
-        cause: Cause::OrganizationUnread,
-        words: words.clone(),
-    })?;
-    if before
-        .tenant_id
-        .as_ref()
-        .is_some_and(|tenant_id| *tenant_id != company.tenant_id)
-    {
-        return Err(Cause::AnotherCompany.into());
-    }
-    after.tenant_id = Some(company.tenant_id.clone());
-    after.company = Some(company.clone());
-    after.superseded = before
-        .refresh_token
-        .as_ref()
-        .or(before.superseded.as_ref())
-        .cloned();
-    Ok(after)
-}
-
-/// What is in one list and not in the other, in one line.
-fn difference(these: &[String], those: &[String]) -> String {
-    let rest = these.iter().filter(|scope| !those.contains(scope));
-    rest.map(String::as_str).collect::<Vec<_>>().join(", ")
 }
 
 #[cfg(test)]

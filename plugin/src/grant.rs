@@ -1,4 +1,4 @@
-//! The cell `grant`: what the company has allowed, and the tokens for it.
+//! The cell `grant`: what the organization has allowed, and the tokens for it.
 
 use oauth2::{AccessToken, RefreshToken};
 use serde::{Deserialize, Serialize};
@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::attempt::Lineage;
 use crate::cause::Cause;
 use crate::cell;
-use crate::contract::{Condition, Organization};
+use crate::contract::{Condition, Organization as OrganizationReport};
 use crate::settings::Account;
 
 /// Days that a refresh token lives unless it is renewed. Source: Fortnox,
@@ -16,23 +16,23 @@ const REFRESH_TOKEN_DAYS: u64 = 45;
 /// Seconds before its end in which an access token is not handed out any more.
 const MARGIN: u64 = 60;
 
-/// The company behind a grant.
+/// The organization behind a grant.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Company {
+pub struct Organization {
     /// Fortnox' tenant id, which is also its `DatabaseNumber`.
     pub tenant_id: String,
-    /// The company's name, which is not unique.
+    /// Its name, which is not unique.
     pub name: String,
     /// The organisation number, which is not unique either.
     pub number: String,
 }
 
-impl From<&Company> for Organization {
-    fn from(company: &Company) -> Self {
-        Organization {
-            id: company.tenant_id.clone(),
-            name: company.name.clone(),
-            number: company.number.clone(),
+impl From<&Organization> for OrganizationReport {
+    fn from(organization: &Organization) -> Self {
+        OrganizationReport {
+            id: organization.tenant_id.clone(),
+            name: organization.name.clone(),
+            number: organization.number.clone(),
         }
     }
 }
@@ -66,12 +66,12 @@ pub struct Grant {
     pub refresh_token: Option<RefreshToken>,
     /// A refresh token of an earlier lineage, for removal to revoke.
     pub superseded: Option<RefreshToken>,
-    /// Fortnox' tenant id: from the company, else as the token claims.
+    /// Fortnox' tenant id: from the organization, else as the token claims.
     pub tenant_id: Option<String>,
     /// Fortnox' number for the user, as the token claims.
     pub user_id: Option<String>,
-    /// The company, once it was read.
-    pub company: Option<Company>,
+    /// The organization, once it was read.
+    pub organization: Option<Organization>,
     /// As granted.
     pub scopes: Vec<String>,
     /// As asked for.

@@ -3,7 +3,7 @@
 //! The order is: shape, `state` and binding, issuer, error, code. Guarantees: a
 //! callback that does not belong to the open attempt changes nothing, and its
 //! sender learns nothing; a callback that does ends the attempt, with a grant
-//! or with the mark of its failure.
+//! or with the mark of its failure, unless nothing was spent.
 
 use crate::attempt::{Asked, Attempt, Failure, Phase};
 use crate::callback::{Answer, Callback};
@@ -23,7 +23,8 @@ use crate::registration::Registration;
 /// # Errors
 /// [`Error::CallbackRejected`] or, where the operator has to act,
 /// [`Error::Misconfigured`]; the attempt then bears the mark of its failure,
-/// unless the callback did not belong to it.
+/// unless the callback did not belong to it. After [`Error::Unavailable`] and
+/// [`Error::Storage`] the same callback can be handed in again.
 pub fn handle_callback(effects: &impl Effects, query: &str, binding: &str) -> Result<(), Error> {
     let log = CompanyLog::open(effects);
     let journey = Journey { effects, log };
@@ -70,7 +71,14 @@ pub fn handle_callback(effects: &impl Effects, query: &str, binding: &str) -> Re
             Answer::Nothing => Err(journey.mark(&attempt, &asked, Cause::EmptyCallback.into())),
         };
     }
-    let registration = Registration::read(effects)?;
+    let registration = match Registration::read(effects) {
+        Ok(registration) => registration,
+        // The operator may bring it back while the attempt is open.
+        Err(Error::Misconfigured(cause)) => {
+            return Err(journey.mark(&attempt, &asked, cause.into()));
+        }
+        Err(error) => return Err(error),
+    };
     if !asked.fits(&registration) {
         return Err(journey.fail(&attempt, Cause::RegistrationChanged.into()));
     }
@@ -119,7 +127,7 @@ impl<E: Effects> Journey<'_, E> {
         self.log.warn("callback.rejected", message, &[]);
     }
 
-    fn note_failure(&self, failure: &Failure) {
+    pub(crate) fn note_failure(&self, failure: &Failure) {
         let words = explain(failure.cause, self.log.locale);
         let said = failure.words.line();
         let message = if said.is_some() {

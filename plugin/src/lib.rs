@@ -7,6 +7,7 @@
 //! code with effects of their own.
 
 mod access_token;
+mod admission;
 mod area;
 mod attempt;
 mod begin_authorize;
@@ -16,7 +17,6 @@ mod cause;
 mod cell;
 mod claims;
 mod code_exchange;
-mod company;
 mod company_log;
 mod configure;
 pub mod contract;
@@ -26,6 +26,7 @@ mod endpoint;
 mod error;
 mod grant;
 mod handle_callback;
+mod organization;
 mod provider_text;
 mod refusal;
 mod registration;

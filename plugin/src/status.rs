@@ -153,9 +153,13 @@ impl View {
             Stage::Attention => text(&message::HEADLINE_ATTENTION),
             Stage::Authorized if !self.enabled => text(&message::HEADLINE_AUTHORIZED_DISABLED),
             Stage::Authorized => {
-                match self.grant.as_ref().and_then(|grant| grant.company.as_ref()) {
-                    Some(company) => message::HEADLINE_AUTHORIZED_ORGANIZATION
-                        .with(self.locale, &[("name", &company.name)]),
+                match self
+                    .grant
+                    .as_ref()
+                    .and_then(|grant| grant.organization.as_ref())
+                {
+                    Some(organization) => message::HEADLINE_AUTHORIZED_ORGANIZATION
+                        .with(self.locale, &[("name", &organization.name)]),
                     None => text(&message::HEADLINE_AUTHORIZED),
                 }
             }
@@ -173,7 +177,7 @@ impl View {
         GrantReport {
             account: grant.account.value().to_owned(),
             holder,
-            organization: grant.company.as_ref().map(Into::into),
+            organization: grant.organization.as_ref().map(Into::into),
             scopes: grant.scopes.clone(),
             granted: grant.granted,
             renewed: grant.renewed,
@@ -258,7 +262,7 @@ impl View {
                 findings.push(self.finding(Cause::Removing, Severity::Error, self.now));
             }
         }
-        if grant.company.is_none() {
+        if grant.organization.is_none() {
             let cause = Cause::OrganizationUnread;
             findings.push(self.finding(cause, Severity::Warning, grant.granted));
         }

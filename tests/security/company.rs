@@ -39,7 +39,7 @@ async fn s27_another_company_is_refused_and_the_old_grant_stays_in_use() {
         // The twin has the same name and organisation number.
         for tenant in [company::ANDRA, company::TWIN_TWO] {
             let moved = journey_to(&world, &connection, tenant).await;
-            assert_eq!(refusal(moved), "callback-rejected(another-company)");
+            assert_eq!(refusal(moved), "callback-rejected(another-organization)");
         }
         assert_eq!(token(&connection).await, before);
         let report = connection.status("en").await.unwrap();
@@ -68,7 +68,7 @@ async fn s27_what_is_left_of_a_refused_company_is_not_taken_up_later() {
     let query = query(&ending.await);
     let binding = begun.binding.expose_secret();
     for expected in [
-        "callback-rejected(another-company)",
+        "callback-rejected(another-organization)",
         "callback-rejected(state-rejected)",
     ] {
         let handled = connection.handle_callback(&query, binding).await;
@@ -118,7 +118,7 @@ async fn s27_a_company_that_was_never_read_is_compared_by_the_tokens_hint() {
         .simulator
         .behaviour(|b| b.companyinformation_answer = None);
     let moved = journey_to(&world, &connection, company::ANDRA).await;
-    assert_eq!(refusal(moved), "callback-rejected(another-company)");
+    assert_eq!(refusal(moved), "callback-rejected(another-organization)");
 }
 
 /// Two companies of the host may share one at the provider, each with a grant

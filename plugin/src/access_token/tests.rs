@@ -18,7 +18,7 @@ fn enabled() -> FakeHost {
 fn unidentified() -> FakeHost {
     let host = enabled();
     host.edit("grant", |grant| {
-        grant["company"] = Value::Null;
+        grant["organization"] = Value::Null;
         grant["tenant_id"] = Value::Null;
     });
     host
@@ -148,7 +148,7 @@ fn given_an_unknown_company_when_a_token_is_asked_for_then_it_gets_known_once() 
     assert_eq!(outcome(access_token(&host, None)), "ok");
     let grant = host.cell("grant").unwrap();
     assert_eq!(grant["tenant_id"], COMPANY);
-    assert_eq!(grant["company"]["name"], "Exempel AB");
+    assert_eq!(grant["organization"]["name"], "Exempel AB");
     assert_eq!(host.events(), ["organization.identified"]);
     assert_eq!(
         host.last_line(),
@@ -193,7 +193,7 @@ fn given_somebody_who_writes_first_when_the_company_gets_known_then_the_winner_s
     assert_eq!(outcome(access_token(&host, None)), "ok");
     let grant = host.cell("grant").unwrap();
     assert_eq!(grant["generation"], 2);
-    assert!(grant["company"].is_null());
+    assert!(grant["organization"].is_null());
     assert!(host.log.borrow().is_empty());
 }
 
@@ -203,7 +203,7 @@ fn given_a_storage_that_cannot_write_when_the_company_gets_known_then_the_token_
     host.answer(200, &company_information(COMPANY));
     host.interfere(|_| Some(StorageError::TooLarge("scripted".into())));
     assert_eq!(outcome(access_token(&host, None)), "ok");
-    assert!(host.cell("grant").unwrap()["company"].is_null());
+    assert!(host.cell("grant").unwrap()["organization"].is_null());
 }
 
 #[test]

@@ -134,7 +134,7 @@ fn given_a_whole_answer_when_it_is_taken_in_then_the_grant_holds_it_and_all_else
         "superseded": null,
         "tenant_id": "1234567",
         "user_id": "2",
-        "company": {"tenant_id": "1234567", "name": "Exempel AB", "number": "556000-0000"},
+        "organization": {"tenant_id": "1234567", "name": "Exempel AB", "number": "556000-0000"},
         "scopes": scopes,
         "asked": scopes,
         "account": "user",
@@ -201,7 +201,7 @@ fn given_an_unreadable_company_when_it_is_the_first_grant_then_it_is_kept_withou
         host.answer(status, &body);
         assert_eq!(outcome(host.come_back(&authorization)), "ok");
         let grant = host.cell("grant").unwrap();
-        assert!(grant["company"].is_null());
+        assert!(grant["organization"].is_null());
         assert_eq!(grant["tenant_id"], "1234567", "the token's own claim");
         assert_tidy(&host);
         let events = host.events();
@@ -220,7 +220,7 @@ fn given_a_company_that_does_not_answer_when_it_is_the_first_grant_then_it_is_ke
     host.answer(200, &token_answer(SCOPES).to_string());
     host.exchange(|_, _| Err(HttpError::NoAnswer("scripted".into())));
     assert_eq!(outcome(host.come_back(&authorization)), "ok");
-    assert!(host.cell("grant").unwrap()["company"].is_null());
+    assert!(host.cell("grant").unwrap()["organization"].is_null());
 }
 
 // ---- scopes

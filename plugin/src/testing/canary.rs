@@ -164,7 +164,7 @@ fn given_marked_secrets_when_the_storage_fails_then_none_is_shown() {
 }
 
 #[test]
-fn given_marked_secrets_when_another_company_is_refused_then_none_is_shown() {
+fn given_marked_secrets_when_another_organization_is_refused_then_none_is_shown() {
     in_each_language(|watch, authorization| {
         watch.host.grants();
         watch.result(watch.host.come_back(authorization));

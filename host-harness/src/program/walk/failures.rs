@@ -349,7 +349,7 @@ pub async fn re_authorization(world: &World, steps: &mut Steps) -> Result<(), Fa
         .await?;
     steps.check(
         "another company of the same name and number",
-        "callback-rejected(another-company)",
+        "callback-rejected(another-organization)",
         outcome(&moved),
     )?;
     let declined = world

@@ -111,10 +111,6 @@ fn given_no_answer_when_a_code_was_sent_then_it_is_not_sent_again() {
             "misconfigured: egress-denied",
         ),
         (
-            HttpError::NotSent("x".into()),
-            "callback rejected: provider-unreachable",
-        ),
-        (
             HttpError::NoAnswer("x".into()),
             "callback rejected: provider-silent",
         ),
@@ -122,7 +118,6 @@ fn given_no_answer_when_a_code_was_sent_then_it_is_not_sent_again() {
             HttpError::Other("x".into()),
             "callback rejected: provider-silent",
         ),
-        (HttpError::Limited(1), "callback rejected: rate-limited"),
     ];
     for (error, expected) in cases {
         let (host, authorization) = FakeHost::begun(&[]);
@@ -134,6 +129,44 @@ fn given_no_answer_when_a_code_was_sent_then_it_is_not_sent_again() {
             "callback rejected: state-rejected"
         );
     }
+}
+
+#[test]
+fn given_a_code_that_did_not_leave_when_it_is_handed_in_again_then_it_is_redeemed() {
+    let cases = [
+        (
+            HttpError::NotSent("x".into()),
+            "unavailable: provider-unreachable; try again after 5s",
+        ),
+        (
+            HttpError::Limited(1_500),
+            "unavailable: rate-limited; try again after 1.5s",
+        ),
+    ];
+    for (error, expected) in cases {
+        let (host, authorization) = FakeHost::begun(&[]);
+        host.exchange(|_, _| Err(error));
+        assert_eq!(outcome(host.come_back(&authorization)), expected);
+        let attempt = host.cell("attempt").unwrap();
+        assert_eq!(attempt["phase"], "open");
+        assert!(expected.contains(attempt["mark"]["cause"].as_str().unwrap()));
+        host.grants();
+        assert_eq!(outcome(host.come_back(&authorization)), "ok");
+        assert!(host.cell("grant").is_some());
+    }
+}
+
+#[test]
+fn given_a_code_that_did_not_leave_when_the_attempt_cannot_be_reopened_then_the_storage_is_named() {
+    let (host, authorization) = FakeHost::begun(&[]);
+    host.exchange(|host, _| {
+        host.refuse_write(0);
+        Err(HttpError::NotSent("x".into()))
+    });
+    assert_eq!(
+        outcome(host.come_back(&authorization)),
+        "storage: storage-unavailable"
+    );
 }
 
 #[test]

@@ -69,9 +69,11 @@ fn given_a_new_attempt_when_the_code_is_about_to_be_sent_then_it_stays_here() {
     });
     assert_eq!(
         outcome(host.come_back(&authorization)),
-        "callback rejected: provider-unreachable"
+        "callback rejected: state-rejected"
     );
-    assert_eq!(host.cell("attempt").unwrap()["phase"], "open");
+    let attempt = host.cell("attempt").unwrap();
+    assert_eq!(attempt["phase"], "open");
+    assert!(attempt["mark"].is_null());
     assert!(host.cell("grant").is_none());
 }
 
@@ -110,7 +112,7 @@ fn given_a_renewal_of_the_old_grant_when_a_new_one_is_stored_then_the_renewed_to
 }
 
 #[test]
-fn given_another_company_that_came_first_when_the_grant_is_stored_then_it_is_refused() {
+fn given_another_organization_that_came_first_when_the_grant_is_stored_then_it_is_refused() {
     let (host, authorization) = FakeHost::begun(&[]);
     host.grants();
     host.interfere(|_| None);
@@ -125,7 +127,7 @@ fn given_another_company_that_came_first_when_the_grant_is_stored_then_it_is_ref
     });
     assert_eq!(
         outcome(host.come_back(&authorization)),
-        "callback rejected: another-company"
+        "callback rejected: another-organization"
     );
     assert_eq!(host.cell("grant").unwrap()["tenant_id"], "7654321");
 }
@@ -179,6 +181,21 @@ fn given_a_grant_write_in_doubt_when_it_happened_then_it_is_a_success() {
     assert_eq!(outcome(host.come_back(&authorization)), "ok");
     assert_eq!(host.cell("grant").unwrap()["refresh_token"], REFRESH);
     assert_tidy(&host);
+}
+
+#[test]
+fn given_another_account_kind_chosen_during_the_exchange_when_it_ends_then_nothing_is_granted() {
+    let (host, authorization) = FakeHost::begun(&[("account", "service")]);
+    host.answer(200, &token_answer(SCOPES).to_string());
+    host.exchange(|host, _| {
+        host.configure(&[("account", "user")]).unwrap();
+        Ok(Response::new(company_information(COMPANY).into_bytes()))
+    });
+    assert_eq!(
+        outcome(host.come_back(&authorization)),
+        "callback rejected: settings-changed"
+    );
+    assert!(host.cell("grant").is_none());
 }
 
 #[test]

@@ -60,13 +60,13 @@ fn given_a_grant_without_refresh_token_when_authorized_again_then_an_older_one_i
 }
 
 #[test]
-fn given_a_grant_when_another_company_is_chosen_then_the_old_one_stays() {
+fn given_a_grant_when_another_organization_is_chosen_then_the_old_one_stays() {
     let (host, before) = (FakeHost::connected("user"), FakeHost::connected("user"));
     assert_eq!(
         again(&host, 200, &company_information("7654321")),
-        "callback rejected: another-company"
+        "callback rejected: another-organization"
     );
-    assert_kept(&host, &before, "another-company");
+    assert_kept(&host, &before, "another-organization");
 }
 
 #[test]
@@ -85,10 +85,10 @@ fn given_a_grant_when_the_company_cannot_be_read_then_the_old_one_stays() {
 #[test]
 fn given_a_grant_whose_company_only_the_token_claims_when_another_is_chosen_then_it_is_refused() {
     let host = FakeHost::connected("user");
-    host.edit("grant", |grant| grant["company"] = Value::Null);
+    host.edit("grant", |grant| grant["organization"] = Value::Null);
     assert_eq!(
         again(&host, 200, &company_information("7654321")),
-        "callback rejected: another-company"
+        "callback rejected: another-organization"
     );
 }
 
@@ -96,13 +96,13 @@ fn given_a_grant_whose_company_only_the_token_claims_when_another_is_chosen_then
 fn given_a_grant_of_an_unknown_company_when_authorized_again_then_it_gets_known() {
     let host = FakeHost::connected("user");
     host.edit("grant", |grant| {
-        grant["company"] = Value::Null;
+        grant["organization"] = Value::Null;
         grant["tenant_id"] = Value::Null;
     });
     assert_eq!(again(&host, 200, &company_information("7654321")), "ok");
     let grant = host.cell("grant").unwrap();
     assert_eq!(grant["tenant_id"], "7654321");
-    assert_eq!(grant["company"]["tenant_id"], "7654321");
+    assert_eq!(grant["organization"]["tenant_id"], "7654321");
 }
 
 #[test]

@@ -136,7 +136,7 @@ fn given_a_kept_answer_that_cannot_be_read_when_it_is_taken_up_then_it_waits() {
 }
 
 #[test]
-fn given_a_kept_answer_for_another_company_when_it_is_taken_up_then_the_old_grant_stays() {
+fn given_a_kept_answer_for_another_organization_when_it_is_taken_up_then_the_old_grant_stays() {
     let host = FakeHost::connected("service");
     let before = host.snapshot()["grant"].clone();
     let authorization = host.begin();
@@ -146,8 +146,8 @@ fn given_a_kept_answer_for_another_company_when_it_is_taken_up_then_the_old_gran
     host.answer(200, &company_information("7654321"));
     assert_eq!(
         outcome(host.come_back(&authorization)),
-        "callback rejected: another-company"
+        "callback rejected: another-organization"
     );
     assert_eq!(host.snapshot()["grant"], before);
-    assert_failed(&host, "another-company");
+    assert_failed(&host, "another-organization");
 }

@@ -48,13 +48,15 @@ fn given_more_scopes_and_options_when_the_callback_comes_then_the_attempt_goes_o
 #[test]
 fn given_an_unfit_registration_when_the_callback_comes_then_the_attempt_waits_for_the_operator() {
     let (host, authorization) = FakeHost::begun(&[]);
-    let before = host.snapshot();
     let app = host.app.take();
     assert_eq!(
         outcome(host.come_back(&authorization)),
         "misconfigured: unregistered"
     );
-    assert_eq!(host.snapshot(), before);
+    let attempt = host.cell("attempt").unwrap();
+    assert_eq!(attempt["phase"], "open");
+    assert_eq!(attempt["mark"]["cause"], "unregistered");
+    assert!(host.sent.borrow().is_empty());
     *host.app.borrow_mut() = app;
     host.grants();
     assert_eq!(outcome(host.come_back(&authorization)), "ok");

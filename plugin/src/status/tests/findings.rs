@@ -156,7 +156,7 @@ fn given_a_grant_with_more_scopes_when_reported_then_it_is_a_warning() {
 #[test]
 fn given_an_unknown_company_when_reported_then_it_is_a_warning() {
     let host = FakeHost::connected("user");
-    host.edit("grant", |grant| grant["company"] = Value::Null);
+    host.edit("grant", |grant| grant["organization"] = Value::Null);
     let report = report(&host);
     let expected = ("organization-unread", Severity::Warning, None);
     assert_eq!(found(&report), [expected]);

@@ -138,7 +138,7 @@ fn given_a_grant_switched_off_when_reported_then_switching_on_comes_first() {
 #[test]
 fn given_a_grant_of_an_unknown_company_when_reported_then_the_headline_has_no_name() {
     let host = FakeHost::connected("user");
-    host.edit("grant", |grant| grant["company"] = Value::Null);
+    host.edit("grant", |grant| grant["organization"] = Value::Null);
     crate::set_enabled(&host, true).unwrap();
     let report = report(&host);
     assert_eq!(report.headline, "Connected to Fortnox.");

@@ -1,4 +1,4 @@
-//! Which company a grant is for: `GET /3/companyinformation`.
+//! Which organization a grant is for: `GET /3/companyinformation`.
 
 use std::time::Duration;
 
@@ -9,13 +9,13 @@ use serde_json::{Map, Value};
 use crate::claims::digits;
 use crate::contract::RequestAuthorization;
 use crate::effects::{Effects, Request};
-use crate::grant::Company;
+use crate::grant::Organization;
 use crate::provider_text::{Words, harmless};
 use crate::registration::Endpoints;
 
 const TIMEOUT: Duration = Duration::from_secs(20);
 
-/// Asks for the company, once.
+/// Asks for the organization, once.
 ///
 /// # Errors
 /// Fortnox' own words, where it gave any; empty when there was no usable
@@ -24,7 +24,7 @@ pub fn read(
     effects: &impl Effects,
     endpoints: &Endpoints,
     token: &AccessToken,
-) -> Result<Company, Words> {
+) -> Result<Organization, Words> {
     let http = http::Request::get(endpoints.resource("3/companyinformation").as_str())
         .header(ACCEPT, "application/json")
         .body(Vec::new())
@@ -39,16 +39,16 @@ pub fn read(
     let response = answer.map_err(|_| Words::default())?;
     let body: Value = serde_json::from_slice(response.body()).unwrap_or_default();
     if response.status().is_success() {
-        company(&body).ok_or_else(Words::default)
+        organization(&body).ok_or_else(Words::default)
     } else {
         Err(words(&body))
     }
 }
 
-fn company(body: &Value) -> Option<Company> {
+fn organization(body: &Value) -> Option<Organization> {
     let information = body.get("CompanyInformation")?;
     let text = |name| information.get(name).and_then(Value::as_str).map(harmless);
-    Some(Company {
+    Some(Organization {
         tenant_id: digits(information.get("DatabaseNumber")?)?,
         name: text("CompanyName").unwrap_or_default(),
         number: text("OrganizationNumber").unwrap_or_default(),
@@ -84,21 +84,21 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_company_is_read_with_its_number_as_number_or_text() {
+    fn an_organization_is_read_with_its_number_as_number_or_text() {
         for number in [json!(1_234_567), json!("1234567")] {
             let body = json!({"CompanyInformation": {
                 "CompanyName": "Exempel <AB>", "OrganizationNumber": "556000-0000",
                 "DatabaseNumber": number, "City": "Växjö",
             }});
-            let company = company(&body).unwrap();
-            assert_eq!(company.tenant_id, "1234567");
-            assert_eq!(company.name, "Exempel ‹AB›");
-            assert_eq!(company.number, "556000-0000");
+            let organization = organization(&body).unwrap();
+            assert_eq!(organization.tenant_id, "1234567");
+            assert_eq!(organization.name, "Exempel ‹AB›");
+            assert_eq!(organization.number, "556000-0000");
         }
     }
 
     #[test]
-    fn a_company_without_a_tenant_id_is_none() {
+    fn an_organization_without_a_tenant_id_is_none() {
         for body in [
             json!({}),
             json!([]),
@@ -106,7 +106,7 @@ mod tests {
             json!({"CompanyInformation": {"DatabaseNumber": -1}}),
             json!({"CompanyInformation": {"DatabaseNumber": "1; drop"}}),
         ] {
-            assert_eq!(company(&body), None, "{body}");
+            assert_eq!(organization(&body), None, "{body}");
         }
     }
 
