@@ -158,7 +158,8 @@ impl Connection {
 
     /// Revokes the grant and forgets the connection: every cell, its data key
     /// and its route are erased, and later writes of this scope are refused. A
-    /// company that is added again gets a new scope.
+    /// company that is added again gets a new scope. A connection whose data key
+    /// is lost can be removed, too; nothing is revoked then.
     ///
     /// # Errors
     ///
@@ -168,13 +169,15 @@ impl Connection {
         let (this, locale) = (self.clone(), locale.to_owned());
         to_its_end(async move {
             let _turn = this.turn().await;
-            let vault = this.vault().await?;
+            let inner = &*this.host.0;
+            let vault = inner.vaults.find_to_remove(&this.company, &inner.id).await;
+            let vault = vault.map_err(HostError::from)?;
             let receipt = this.call(vault.clone(), |plugin, store| {
                 Box::pin(async move { plugin.call_remove(store, &locale).await })
             });
             let receipt = receipt.await?;
             if let Some(id) = vault.id() {
-                let storage = &this.host.0.vaults.storage;
+                let storage = &inner.vaults.storage;
                 storage.erase(id).await.map_err(HostError::from)?;
             }
             Ok(receipt)

@@ -184,10 +184,18 @@ pub enum BuildError {
     /// The plugin does not tell what it is.
     #[error("the plugin does not describe itself")]
     Describe(#[source] CallError),
+    /// Another plugin than the operator expects.
+    #[error("the plugin calls itself {found:?}, and {expected:?} is expected")]
+    OtherPlugin {
+        /// What the operator expects.
+        expected: String,
+        /// What it calls itself.
+        found: String,
+    },
     /// The plugin's identifier is not 1 to 64 of `a-z`, `0-9`, `-` and `.`.
     #[error("the plugin's identifier {0:?} is not 1 to 64 of a-z, 0-9, - and .")]
     Identifier(String),
-    /// The plugin asks for something that is no origin.
+    /// The plugin asks for an origin that it does not get.
     #[error(transparent)]
     Origin(#[from] OriginError),
 }
@@ -200,6 +208,8 @@ pub enum BuildError {
 #[must_use]
 pub struct HostBuilder {
     plugin: Plugin,
+    id: Option<String>,
+    origins: Option<Vec<String>>,
     registration: Option<Arc<Registration>>,
     storage: Option<Arc<dyn Storage>>,
     key_ring: Option<KeyRing>,
@@ -219,6 +229,8 @@ impl HostBuilder {
     fn new(plugin: Plugin, limits: Limits) -> Self {
         Self {
             plugin,
+            id: None,
+            origins: None,
             registration: None,
             storage: None,
             key_ring: None,
@@ -228,6 +240,23 @@ impl HostBuilder {
             random: Arc::new(SystemRandom),
             limits,
         }
+    }
+
+    /// The identifier that the plugin must have. It is part of the name of every
+    /// connection: a plugin that calls itself like another would find the other's
+    /// cells. State it for plugins that are not your own.
+    pub fn id(mut self, id: impl Into<String>) -> Self {
+        self.id = Some(id.into());
+        self
+    }
+
+    /// The origins that the operator grants, such as `https://api.example`; a
+    /// plugin that asks for another is refused. Without this it gets what it asks
+    /// for, and the client's credentials may go there: state it for plugins that
+    /// are not your own. Endpoints of the registration take the place of both.
+    pub fn origins(mut self, origins: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.origins = Some(origins.into_iter().map(Into::into).collect());
+        self
     }
 
     /// The operator's registration at the provider.
@@ -299,12 +328,19 @@ impl HostBuilder {
         if !is_identifier(&descriptor.id) {
             return Err(BuildError::Identifier(descriptor.id));
         }
+        if let Some(expected) = self.id
+            && expected != descriptor.id
+        {
+            let found = descriptor.id;
+            return Err(BuildError::OtherPlugin { expected, found });
+        }
         let endpoints = self
             .registration
             .as_ref()
             .map(|app| app.endpoints.as_slice());
         let policy = Policy::new(
             descriptor.origins.iter().map(|origin| origin.url.as_str()),
+            self.origins.as_deref(),
             endpoints.unwrap_or_default(),
         )?;
         Ok(Host(Arc::new(Inner {
@@ -317,6 +353,7 @@ impl HostBuilder {
                 key_ring,
                 random: self.random.clone(),
                 value_limit: limits.value,
+                cell_limit: limits.cells,
             },
             log: self.log,
             clock: self.clock,

@@ -63,11 +63,10 @@ impl http::Host for Call {
         &mut self,
         request: http::Request,
     ) -> Result<Result<http::Response, http::Error>> {
-        self.book()?;
-        self.budget.http_request()?;
         let capabilities = self.book()?;
-        let vault = capabilities.vault.clone();
-        Ok(capabilities.exchanges.send(request, vault).await)
+        let (exchanges, vault) = (capabilities.exchanges.clone(), capabilities.vault.clone());
+        self.budget.http_request()?;
+        Ok(exchanges.send(request, vault).await)
     }
 }
 
@@ -98,10 +97,10 @@ impl storage::Host for Call {
 impl log::Host for Call {
     async fn log(&mut self, level: log::Level, context: String, message: String) -> Result<()> {
         self.book()?;
-        if !self.budget.log_entry() {
+        let fits = self.budget.log_entry();
+        let Some(capabilities) = self.capabilities.as_ref().filter(|_| fits) else {
             return Ok(());
-        }
-        let capabilities = self.book()?;
+        };
         let entry = Entry {
             time: capabilities.clock.now(),
             level: level.into(),

@@ -15,6 +15,8 @@
 //!
 //! # async fn embed() -> Result<(), Box<dyn std::error::Error>> {
 //! let database = Database::open("integrations.db").await?;
+//! let storage = Arc::new(SqliteStorage::new(database.clone()));
+//! let key_ring = KeyRing::open_or_create("integrations.keys", &*storage, &SystemRandom).await?;
 //! let registration = Registration::new(
 //!     "client-id",
 //!     "client-secret",
@@ -23,8 +25,8 @@
 //! );
 //! let host = Host::builder(std::fs::read("plugin.wasm")?)
 //!     .registration(registration)
-//!     .storage(Arc::new(SqliteStorage::new(database.clone())))
-//!     .key_ring(KeyRing::open_or_create("integrations.keys", &SystemRandom)?)
+//!     .storage(storage)
+//!     .key_ring(key_ring)
 //!     .transport(Arc::new(ReqwestTransport::new(ReqwestOptions::default())?))
 //!     .log(Arc::new(SqliteLog::new(database)))
 //!     .build()

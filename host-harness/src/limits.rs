@@ -24,6 +24,8 @@ pub struct Limits {
     /// the host does not count, nor does time in which the machine ran
     /// something else. Rounded up to ticks of [`Limits::TICK`].
     pub cpu: Duration,
+    /// Time the plugin may compute in the whole call, measured likewise.
+    pub cpu_total: Duration,
     /// The whole call, waiting included. An HTTP exchange under way goes on to
     /// its end when this passes.
     pub deadline: Duration,
@@ -47,6 +49,8 @@ pub struct Limits {
     pub log_message: usize,
     /// Bytes of one stored value.
     pub value: usize,
+    /// Cells of one connection; the plugin is refused a new one beyond.
+    pub cells: u32,
 }
 
 impl Limits {
@@ -57,9 +61,9 @@ impl Limits {
     /// Bytes of a storage key, out of `a-z`, `0-9` and `-`.
     pub const KEY: usize = 128;
 
-    /// [`Limits::cpu`] in ticks, at least one.
-    pub(crate) fn cpu_ticks(&self) -> u32 {
-        let ticks = self.cpu.as_nanos().div_ceil(Self::TICK.as_nanos());
+    /// A time in ticks, at least one.
+    pub(crate) fn ticks(time: Duration) -> u32 {
+        let ticks = time.as_nanos().div_ceil(Self::TICK.as_nanos());
         u32::try_from(ticks).unwrap_or(u32::MAX).max(1)
     }
 }
@@ -72,6 +76,7 @@ impl Default for Limits {
             instances: 16,
             stack: 512 * KIB,
             cpu: Duration::from_millis(500),
+            cpu_total: Duration::from_secs(5),
             deadline: Duration::from_secs(150),
             host_calls: 512,
             host_call_bytes: MIB,
@@ -83,6 +88,7 @@ impl Default for Limits {
             log_entries: 64,
             log_message: 2000,
             value: 128 * KIB,
+            cells: 64,
         }
     }
 }
@@ -93,15 +99,8 @@ mod tests {
 
     #[test]
     fn given_a_part_of_a_tick_when_rounding_then_it_counts_whole() {
-        let ticks = |cpu| {
-            Limits {
-                cpu,
-                ..Limits::default()
-            }
-            .cpu_ticks()
-        };
-        assert_eq!(ticks(Duration::ZERO), 1);
-        assert_eq!(ticks(Duration::from_millis(11)), 2);
-        assert_eq!(ticks(Duration::from_millis(500)), 50);
+        for (millis, ticks) in [(0, 1), (1, 1), (10, 1), (11, 2), (500, 50)] {
+            assert_eq!(Limits::ticks(Duration::from_millis(millis)), ticks);
+        }
     }
 }

@@ -1,11 +1,12 @@
 //! The operator's registration of the host as an app at the provider.
 //!
 //! The client secret stays on this side: a plugin asks for it to be added to a
-//! request and never sees it.
+//! request and never sees it, not even when the server sends it back.
 
 use crate::contract::bindings::erp::integration::registration::App;
 use base64::prelude::{BASE64_STANDARD, Engine as _};
-use http::HeaderValue;
+use bytes::Bytes;
+use http::{HeaderValue, Response};
 use secrecy::{ExposeSecret, SecretString};
 use zeroize::Zeroizing;
 
@@ -19,6 +20,12 @@ pub enum BasicDialect {
     /// Both form-encoded first (RFC 6749 section 2.3.1).
     Form,
 }
+
+/// In the place of a credential.
+const REDACTED: &[u8] = b"[redacted]";
+
+/// In bytes. A shorter secret is no secret, and would turn up by chance.
+const SHORTEST_ECHO: usize = 8;
 
 /// One app at the provider, as the operator registered it.
 #[derive(Debug, Clone)]
@@ -73,19 +80,59 @@ impl Registration {
     /// The value of `Authorization` for the client itself; none when id and
     /// secret do not fit a header.
     pub(crate) fn basic_header(&self) -> Option<HeaderValue> {
+        let text = Zeroizing::new(format!("Basic {}", *self.basic_credentials()));
+        let mut value = HeaderValue::from_str(&text).ok()?;
+        value.set_sensitive(true);
+        Some(value)
+    }
+
+    fn basic_credentials(&self) -> Zeroizing<String> {
         let secret = self.client_secret.expose_secret();
         let pair = Zeroizing::new(match self.basic {
             BasicDialect::Raw => format!("{}:{secret}", self.client_id),
             BasicDialect::Form => format!("{}:{}", *form(&self.client_id), *form(secret)),
         });
-        let text = Zeroizing::new(format!(
-            "Basic {}",
-            *Zeroizing::new(BASE64_STANDARD.encode(pair.as_bytes()))
-        ));
-        let mut value = HeaderValue::from_str(&text).ok()?;
-        value.set_sensitive(true);
-        Some(value)
+        Zeroizing::new(BASE64_STANDARD.encode(pair.as_bytes()))
     }
+
+    /// Takes the client's credentials out of a response, however they were
+    /// written: as they are, form-encoded, or as the header that was sent.
+    pub(crate) fn redact(&self, response: &mut Response<Bytes>) {
+        let secret = self.client_secret.expose_secret();
+        let encoded = form(secret);
+        let credentials = self.basic_credentials();
+        let echoes = [secret, encoded.as_str(), credentials.as_str()];
+        for echo in echoes.map(str::as_bytes) {
+            if echo.len() < SHORTEST_ECHO {
+                continue;
+            }
+            if let Some(clean) = without(response.body(), echo) {
+                *response.body_mut() = clean.into();
+            }
+            for value in response.headers_mut().values_mut() {
+                if let Some(clean) = without(value.as_bytes(), echo)
+                    && let Ok(clean) = HeaderValue::from_bytes(&clean)
+                {
+                    *value = clean;
+                }
+            }
+        }
+    }
+}
+
+/// `text` with `[redacted]` for every `part`; none when there is none.
+fn without(text: &[u8], part: &[u8]) -> Option<Vec<u8>> {
+    let mut clean = Vec::new();
+    let mut rest = text;
+    while let Some(at) = rest.windows(part.len()).position(|window| window == part) {
+        let (before, from) = rest.split_at(at);
+        clean.extend_from_slice(before);
+        clean.extend_from_slice(REDACTED);
+        rest = from.get(part.len()..).unwrap_or_default();
+    }
+    let found = rest.len() < text.len();
+    clean.extend_from_slice(rest);
+    found.then_some(clean)
 }
 
 fn form(text: &str) -> Zeroizing<String> {
@@ -115,6 +162,37 @@ mod tests {
     #[test]
     fn given_the_form_dialect_when_encoding_then_both_are_form_encoded() {
         assert_eq!(header(BasicDialect::Form), "app%3A1:p%2B%2F%3A%25%26");
+    }
+
+    #[test]
+    fn given_a_response_that_echoes_the_credentials_when_redacted_then_nothing_of_them_is_left() {
+        for basic in [BasicDialect::Raw, BasicDialect::Form] {
+            let registration = Registration {
+                basic,
+                ..Registration::new("app:1", "p+/:%&secret", "https://host.example/cb", ["a"])
+            };
+            let header = registration.basic_header().unwrap();
+            let sent = header.to_str().unwrap();
+            let body = format!("<{sent}> p+/:%&secret, p%2B%2F%3A%25%26secretp+/:%&secret.");
+            let mut response = Response::builder()
+                .header("www-authenticate", format!("{sent} x"))
+                .body(Bytes::from(body))
+                .unwrap();
+            registration.redact(&mut response);
+            assert_eq!(
+                response.body().as_ref(),
+                b"<Basic [redacted]> [redacted], [redacted][redacted]."
+            );
+            assert_eq!(response.headers()["www-authenticate"], "Basic [redacted] x");
+        }
+    }
+
+    #[test]
+    fn given_a_response_without_the_credentials_when_redacted_then_it_stays_as_it_is() {
+        let registration = Registration::new("id", "short", "https://host.example/cb", ["a"]);
+        let mut response = Response::new(Bytes::from_static(b"a short \xff answer"));
+        registration.redact(&mut response);
+        assert_eq!(response.body().as_ref(), b"a short \xff answer");
     }
 
     #[test]

@@ -40,7 +40,10 @@ pub(crate) fn engine(limits: &Limits) -> wasmtime::Result<Engine> {
 #[derive(Debug)]
 pub(crate) struct Budget {
     limits: Limits,
+    /// Since the last call of the host.
     ticks: u32,
+    /// Of the whole call.
+    ticks_total: u32,
     host_calls: u32,
     http_requests: u32,
     random: u64,
@@ -54,6 +57,7 @@ impl Budget {
         Self {
             limits,
             ticks: 0,
+            ticks_total: 0,
             host_calls: 0,
             http_requests: 0,
             random: 0,
@@ -96,7 +100,9 @@ impl Budget {
     /// Books one tick of computing.
     pub(crate) fn tick(&mut self) -> Result<UpdateDeadline, Crash> {
         self.ticks += 1;
-        if self.ticks > self.limits.cpu_ticks() {
+        self.ticks_total += 1;
+        let Limits { cpu, cpu_total, .. } = self.limits;
+        if self.ticks > Limits::ticks(cpu) || self.ticks_total > Limits::ticks(cpu_total) {
             return Err(Crash::Deadline);
         }
         Ok(UpdateDeadline::YieldCustom(

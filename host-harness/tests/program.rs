@@ -28,9 +28,13 @@ fn standard_error(output: &Output) -> String {
 }
 
 /// The JSON that a successful command printed.
+fn json_of(output: &Output) -> Value {
+    serde_json::from_slice(&output.stdout).unwrap()
+}
+
 fn json(output: &Output) -> Value {
     assert!(output.status.success(), "{}", standard_error(output));
-    serde_json::from_slice(&output.stdout).unwrap()
+    json_of(output)
 }
 
 /// Writes a configuration for a simulator; the redirect URI goes to `listen`.
@@ -129,6 +133,19 @@ fn a_wrong_command_line_or_configuration_is_refused_in_words() {
     assert!(text.contains("bad.toml is not valid"), "{text}");
     assert!(text.contains("unknown field `client`"), "{text}");
 
+    for (expected, told) in [
+        ("id = \"other\"", "\"other\" is expected"),
+        ("origins = []", "the operator does not grant"),
+    ] {
+        let file = folder.path().join("plugin.toml");
+        std::fs::write(file, format!("[plugin]\n{expected}")).unwrap();
+        let text = standard_error(&run(
+            folder.path(),
+            &["describe", "--config", "plugin.toml"],
+        ));
+        assert!(text.contains(told), "{text}");
+    }
+
     let output = run(folder.path(), &["serve"]);
     assert_eq!(output.status.code(), Some(1));
     assert!(standard_error(&output).contains("--config FILE"));
@@ -166,7 +183,23 @@ fn a_refusal_of_the_plugin_is_explained_in_the_language_asked_for() {
         "{text}"
     );
     let report = json(&run(&["status", "--json"]));
-    assert_eq!(report["stage"], "Unauthorized");
+    assert_eq!(report["stage"], "unauthorized");
+    assert_eq!(report["actions"][0], "configure");
+    assert_eq!(report["findings"][0]["reauthorize-helps"], false);
+
+    let output = run(&["begin-authorize", "--json", "--locale", "sv"]);
+    assert!(!output.status.success());
+    let told = json_of(&output);
+    assert_eq!(
+        told["error"],
+        serde_json::json!({"misconfigured": "unregistered"})
+    );
+    assert_eq!(told["explanation"]["remedies"][0]["who"], "operator");
+    let told = json_of(&run(&["configure", "customers=perhaps", "--json"]));
+    assert_eq!(told["error"]["invalid-settings"][0]["key"], "customers");
+    let told = json_of(&run(&["status", "--json", "--plugin", "nowhere"]));
+    assert_eq!(told["error"]["failed"], "nowhere cannot be used");
+    assert!(told["because"][0].is_string());
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -213,7 +246,8 @@ async fn the_single_calls_make_a_journey_from_one_terminal() {
     assert!(child.wait().unwrap().success());
 
     let report = json(&call(&["status", "--json"]));
-    assert_eq!(report["stage"], "Authorized");
+    assert_eq!(report["stage"], "authorized");
+    assert!(report["grant"]["renew-by"].is_u64());
     assert_eq!(report["grant"]["organization"]["name"], "Exempel AB");
     assert!(!call(&["access-token"]).status.success());
     assert!(call(&["enable"]).status.success());
@@ -223,10 +257,11 @@ async fn the_single_calls_make_a_journey_from_one_terminal() {
     let newest = String::from_utf8(log.stdout).unwrap();
     let newest: Value = serde_json::from_str(newest.lines().next().unwrap()).unwrap();
     assert_eq!(newest["event"], "integration.enabled");
+    assert!(newest["time"].as_str().unwrap().ends_with('Z'));
     let receipt = json(&call(&["remove", "--json"]));
     assert_eq!(receipt["revoked"], true);
     let report = json(&call(&["status", "--json"]));
-    assert_eq!(report["stage"], "Unconfigured");
+    assert_eq!(report["stage"], "unconfigured");
 }
 
 /// A child that is ended with the test.

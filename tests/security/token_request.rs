@@ -265,7 +265,10 @@ async fn s36_what_a_token_claims_is_a_hint_that_the_api_overrules() {
         behaviour.token_answer_set.insert(name, claiming.into());
     });
     let moved = world.journey(&connection, person::USER, Decision::Approve);
-    assert_eq!(refusal(moved.await), "callback-rejected(another-organization)");
+    assert_eq!(
+        refusal(moved.await),
+        "callback-rejected(another-organization)"
+    );
 }
 
 #[tokio::test]

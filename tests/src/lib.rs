@@ -83,6 +83,8 @@ pub struct World {
     /// Its file.
     pub file: PathBuf,
     recorder: Arc<Recorder>,
+    key_ring: KeyRing,
+    #[expect(dead_code, reason = "what is in it is used")]
     folder: TempDir,
 }
 
@@ -116,18 +118,21 @@ impl World {
             Some(host) => host.another(),
             None => Host::builder(host_harness::PLUGIN),
         };
-        let host = parts(
-            builder,
-            &folder,
-            &database,
-            &simulator,
-            recorder.clone(),
-            &log,
-        )
-        .registration(registration)
-        .build()
-        .await
-        .unwrap();
+        let storage = storage(&database, &simulator);
+        let keys = folder.path().join("test.keys");
+        let key_ring = KeyRing::open_or_create(keys, &*storage, &SystemRandom)
+            .await
+            .unwrap();
+        let host = builder
+            .storage(storage)
+            .key_ring(key_ring.clone())
+            .transport(recorder.clone())
+            .clock(Arc::new(OneTime(simulator.clock().clone())))
+            .log(Arc::new(log.clone()))
+            .registration(registration)
+            .build()
+            .await
+            .unwrap();
         COMPILED.get_or_init(|| host.clone());
         simulator.set_redirect_uri(REDIRECT_URI);
         World {
@@ -137,6 +142,7 @@ impl World {
             database,
             file,
             recorder,
+            key_ring,
             folder,
         }
     }
@@ -144,14 +150,12 @@ impl World {
     /// Another host on the same database, provider and time; none of the parts
     /// but the registration is given yet, and each may be replaced.
     pub fn another(&self, registration: Option<Registration>) -> HostBuilder {
-        let builder = parts(
-            self.host.another(),
-            &self.folder,
-            &self.database,
-            &self.simulator,
-            self.recorder.clone(),
-            &self.log,
-        );
+        let builder = (self.host.another())
+            .storage(storage(&self.database, &self.simulator))
+            .key_ring(self.key_ring.clone())
+            .transport(self.recorder.clone())
+            .clock(Arc::new(OneTime(self.simulator.clock().clone())))
+            .log(Arc::new(self.log.clone()));
         match registration {
             Some(registration) => builder.registration(registration),
             None => builder,
@@ -257,23 +261,9 @@ impl World {
 /// Nobody listens there: what comes back is handed in by the test.
 pub const REDIRECT_URI: &str = "http://127.0.0.1:9/callback";
 
-fn parts(
-    builder: HostBuilder,
-    folder: &TempDir,
-    database: &Database,
-    simulator: &Simulator,
-    transport: Arc<Recorder>,
-    log: &SqliteLog,
-) -> HostBuilder {
+fn storage(database: &Database, simulator: &Simulator) -> Arc<SqliteStorage> {
     let time = Arc::new(OneTime(simulator.clock().clone()));
-    let keys = folder.path().join("test.keys");
-    let storage = SqliteStorage::with_clock(database.clone(), time.clone());
-    builder
-        .storage(Arc::new(storage))
-        .key_ring(KeyRing::open_or_create(keys, &SystemRandom).unwrap())
-        .transport(transport)
-        .clock(time)
-        .log(Arc::new(log.clone()))
+    Arc::new(SqliteStorage::with_clock(database.clone(), time))
 }
 
 fn registration(simulator: &Simulator) -> Registration {

@@ -59,6 +59,26 @@ async fn given_an_endless_loop_when_called_then_it_is_ended() {
 }
 
 #[tokio::test]
+async fn given_computing_spread_over_many_host_calls_when_called_then_its_sum_ends_it() {
+    let limits = Limits {
+        cpu_total: Duration::from_millis(50),
+        host_calls: 20_000,
+        ..Limits::default()
+    };
+    let spread = "(local $i i32)
+        (loop $again
+            (call $now (i32.const 0))
+            (local.set $i (i32.const 200000))
+            (loop $spin
+                (local.set $i (i32.sub (local.get $i) (i32.const 1)))
+                (br_if $spin (local.get $i)))
+            (br $again))
+        unreachable";
+    let crash = crash_within(&mut Guest::new(), spread, limits).await;
+    assert_eq!(crash, Crash::Deadline);
+}
+
+#[tokio::test]
 async fn given_an_endless_loop_at_the_start_when_loading_then_building_fails() {
     let mut guest = Guest::new();
     guest.item("(func $start (loop (br 0))) (start $start)");

@@ -316,6 +316,48 @@ async fn given_a_plugin_that_does_not_describe_itself_well_when_building_then_it
 }
 
 #[tokio::test]
+async fn given_what_the_operator_expects_when_the_plugin_is_another_then_it_is_refused() {
+    let disk = Disk::new().await;
+    let builder = || disk.host(Guest::new().component());
+    assert!(builder().id("test").build().await.is_ok());
+    let Err(error) = builder().id("other").build().await else {
+        panic!("it was built");
+    };
+    assert_eq!(
+        error.to_string(),
+        r#"the plugin calls itself "test", and "other" is expected"#
+    );
+    let granted = ["https://api.example", "https://id.example"];
+    assert!(builder().origins(granted).build().await.is_ok());
+    let Err(error) = builder().origins(["https://id.example"]).build().await else {
+        panic!("it was built");
+    };
+    assert_eq!(
+        error.to_string(),
+        r#"the plugin asks for "https://api.example", which the operator does not grant"#
+    );
+}
+
+#[tokio::test]
+async fn given_a_data_key_that_is_lost_when_removing_then_everything_is_erased() {
+    let disk = Disk::new().await;
+    let connection = host(&disk).await.connection("acme").unwrap();
+    connection.configure(setting("old"), "en").await.unwrap();
+    disk.database
+        .execute("UPDATE connection SET wrapped_key = x'00'")
+        .await;
+    let error = connection.status("en").await.unwrap_err();
+    assert!(
+        matches!(error, CallError::Host(HostError::Storage(_))),
+        "{error:?}"
+    );
+    connection.remove("en").await.unwrap();
+    assert!(disk.storage.is_empty().await.unwrap());
+    connection.configure(setting("new"), "en").await.unwrap();
+    assert_eq!(found(&connection).await, "new");
+}
+
+#[tokio::test]
 async fn given_a_descriptor_when_asked_for_then_it_is_the_plugins() {
     let disk = Disk::new().await;
     let host = disk

@@ -92,7 +92,13 @@ impl Exchanges {
             Ok(response) => tracing::debug!(origin, status = response.status().as_u16(), "http"),
             Err(error) => tracing::debug!(origin, %error, "http"),
         }
-        let response = answer?;
+        let mut response = answer?;
+        if allowed.as_client
+            && let Some(registration) = &self.registration
+        {
+            // A server that echoes them must not tell the guest.
+            registration.redact(&mut response);
+        }
         if let Some(reservation) = keep
             && response.status().is_success()
         {
@@ -113,7 +119,10 @@ impl Exchanges {
             return not_sent("an answer under this key is still on its way");
         };
         match vault.get(key).await {
-            Err(storage::Error::Missing(_)) => Ok(reservation),
+            Err(storage::Error::Missing(_)) => match vault.has_room(key).await {
+                Ok(()) => Ok(reservation),
+                Err(_) => not_sent("there is no room for the answer"),
+            },
             Err(storage::Error::TooLarge(reason)) => Err(contract::Error::Denied(reason)),
             Err(_) => not_sent("the place for the answer cannot be read"),
             Ok(_) => not_sent("an answer is kept under this key"),

@@ -56,25 +56,30 @@ pub(crate) struct Policy {
     client: Vec<Origin>,
 }
 
-/// An origin that a plugin asks for and no host can grant.
+/// An origin that is not granted.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("the plugin asks for {0:?}, which is not an https origin with a name")]
-pub struct OriginError(
-    /// What it asks for.
-    pub String,
-);
+pub enum OriginError {
+    /// Not what any host grants: `https`, a name, and nothing after the port.
+    #[error("{0:?} is not an https origin with a name")]
+    NotAnOrigin(String),
+    /// The plugin asks for it, and the operator did not grant it.
+    #[error("the plugin asks for {0:?}, which the operator does not grant")]
+    NotGranted(String),
+}
 
 impl Policy {
     /// If the operator names any of the endpoints `token`, `revoke` and `api`,
     /// exactly their origins are granted, and the client's credentials go to
-    /// the first two. Else the plugin gets what it asks for; the host cannot
-    /// know which of these has the token endpoint, so the client's credentials
-    /// may go to each of them.
+    /// the first two. Else the plugin gets what it asks for, which has to be
+    /// among the operator's `grants` where there are any; the host cannot know
+    /// which of these has the token endpoint, so the client's credentials may
+    /// go to each of them.
     ///
     /// An endpoint that is no usable URL grants nothing: it is the plugin that
     /// has to tell the operator.
     pub(crate) fn new<'a>(
         requested: impl IntoIterator<Item = &'a str>,
+        grants: Option<&[String]>,
         endpoints: &[(String, String)],
     ) -> Result<Self, OriginError> {
         let named = |names: &[&str]| -> Vec<_> {
@@ -90,8 +95,27 @@ impl Policy {
                 client: named(&["token", "revoke"]).into_iter().flatten().collect(),
             });
         }
+        let origin = |text: &str| {
+            Origin::requested(text).ok_or_else(|| OriginError::NotAnOrigin(text.to_owned()))
+        };
+        let grants = grants
+            .map(|grants| {
+                grants
+                    .iter()
+                    .map(|text| origin(text))
+                    .collect::<Result<Vec<_>, _>>()
+            })
+            .transpose()?;
         let granted = (requested.into_iter())
-            .map(|text| Origin::requested(text).ok_or_else(|| OriginError(text.to_owned())))
+            .map(|text| {
+                let asked = origin(text)?;
+                match &grants {
+                    Some(grants) if !grants.contains(&asked) => {
+                        Err(OriginError::NotGranted(text.to_owned()))
+                    }
+                    _ => Ok(asked),
+                }
+            })
             .collect::<Result<Vec<_>, _>>()?;
         Ok(Self {
             client: granted.clone(),
@@ -140,7 +164,7 @@ mod tests {
     }
 
     fn asked(origins: &[&str]) -> Policy {
-        Policy::new(origins.iter().copied(), &[]).unwrap()
+        Policy::new(origins.iter().copied(), None, &[]).unwrap()
     }
 
     #[test]
@@ -209,11 +233,36 @@ mod tests {
             "*",
         ] {
             assert_eq!(
-                Policy::new([origin], &[]),
-                Err(OriginError(origin.into())),
+                Policy::new([origin], None, &[]),
+                Err(OriginError::NotAnOrigin(origin.into())),
                 "{origin}"
             );
         }
+    }
+
+    #[test]
+    fn given_grants_when_a_plugin_asks_for_less_or_for_more_then_only_less_is_granted() {
+        let grants = [
+            "https://api.example/".to_owned(),
+            "https://id.example".to_owned(),
+        ];
+        let policy = Policy::new(["https://api.example:443"], Some(&grants), &[]).unwrap();
+        assert!(policy.check("https://api.example/x").is_ok());
+        assert!(policy.check("https://id.example/x").is_err());
+
+        let other = "https://other.example";
+        assert_eq!(
+            Policy::new(["https://api.example", other], Some(&grants), &[]),
+            Err(OriginError::NotGranted(other.into()))
+        );
+        assert_eq!(
+            Policy::new([other], Some(&[]), &[]),
+            Err(OriginError::NotGranted(other.into()))
+        );
+        assert_eq!(
+            Policy::new([], Some(&["api.example".to_owned()]), &[]),
+            Err(OriginError::NotAnOrigin("api.example".into()))
+        );
     }
 
     #[test]
@@ -224,7 +273,7 @@ mod tests {
             ("api", "https://api.example/v3"),
             ("revoke", ""),
         ]);
-        let policy = Policy::new(["https://real.example"], &endpoints).unwrap();
+        let policy = Policy::new(["https://real.example"], None, &endpoints).unwrap();
         assert!(policy.check("http://127.0.0.1:4000/token").unwrap().client);
         assert!(!policy.check("https://api.example/x").unwrap().client);
         for uri in [
@@ -244,8 +293,12 @@ mod tests {
             "ftp://127.0.0.1/",
             "http://10.0.0.1/",
         ] {
-            let policy =
-                Policy::new(["https://real.example"], &endpoints(&[("token", url)])).unwrap();
+            let policy = Policy::new(
+                ["https://real.example"],
+                None,
+                &endpoints(&[("token", url)]),
+            )
+            .unwrap();
             assert!(policy.granted.is_empty(), "{url}");
         }
     }

@@ -36,6 +36,8 @@ const FORBIDDEN: [&str; 14] = [
 pub(super) struct Allowed {
     pub(super) request: http::Request<Bytes>,
     pub(super) timeout: Duration,
+    /// Whether the client's own credentials go along.
+    pub(super) as_client: bool,
     pub(super) guard: Option<contract::Guard>,
     pub(super) keep: Option<String>,
 }
@@ -63,12 +65,14 @@ pub(super) fn check(
     *allowed.method_mut() = method;
     *allowed.uri_mut() = (target.url.as_str().parse()).map_err(|_| "the URI cannot be sent")?;
     *allowed.headers_mut() = headers(&request.headers)?;
+    let as_client = matches!(request.authorization, contract::Authorization::Client);
     if let Some(value) = authorization(request.authorization, target.client, registration)? {
         allowed.headers_mut().insert(header::AUTHORIZATION, value);
     }
     Ok(Allowed {
         request: allowed,
         timeout: Duration::from_millis(request.timeout.into()).min(limits.http_timeout),
+        as_client,
         guard: request.guard,
         keep: request.keep,
     })
@@ -149,7 +153,7 @@ mod tests {
             ("token".to_owned(), "https://id.example/token".to_owned()),
             ("api".to_owned(), "https://api.example".to_owned()),
         ];
-        let policy = Policy::new([], &endpoints).unwrap();
+        let policy = Policy::new([], None, &endpoints).unwrap();
         let registration = Registration::new("id", "secret", "https://host.example/cb", ["a"]);
         check(request, &policy, Some(&registration), &Limits::default())
     }

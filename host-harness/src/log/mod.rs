@@ -14,8 +14,7 @@ use std::time::Duration;
 pub(crate) use sanitize::one_line;
 
 /// How much an entry matters.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Level {
     /// Every step.
     Trace,
@@ -46,7 +45,7 @@ impl Level {
 }
 
 /// One line of the company log.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Entry {
     /// Time since 1970-01-01T00:00:00Z.
     pub time: Duration,

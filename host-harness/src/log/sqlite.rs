@@ -1,4 +1,7 @@
 //! The company log in a SQLite file, beside the cells.
+//!
+//! It keeps the newest [`SqliteLog::KEPT`] entries of each company: what is
+//! written for one never drives out another's.
 
 use super::{CompanyLog, Entry, Level, LogError};
 use crate::sqlite::Database;
@@ -9,22 +12,26 @@ use std::time::Duration;
 #[derive(Debug, Clone)]
 pub struct SqliteLog {
     database: Database,
+    kept: u32,
 }
 
 /// An entry and its place in the log.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StoredEntry {
     /// Grows with every entry; for reading on from here.
     pub id: i64,
     /// The entry.
-    #[serde(flatten)]
     pub entry: Entry,
 }
 
 impl SqliteLog {
+    /// Entries kept for a company.
+    pub const KEPT: u32 = 10_000;
+
     /// The log in this database.
     pub fn new(database: Database) -> Self {
-        Self { database }
+        let kept = Self::KEPT;
+        Self { database, kept }
     }
 
     /// At most `limit` entries of one company, the newest first; with `before`,
@@ -58,6 +65,7 @@ impl SqliteLog {
 #[async_trait::async_trait]
 impl CompanyLog for SqliteLog {
     async fn append(&self, entry: Entry) -> Result<(), LogError> {
+        let kept = self.kept;
         let write = self.database.write(move |transaction| {
             transaction.execute(
                 "INSERT INTO log (time, level, event, message, actor, company, plugin)
@@ -71,6 +79,11 @@ impl CompanyLog for SqliteLog {
                     entry.company,
                     entry.plugin
                 ],
+            )?;
+            transaction.execute(
+                "DELETE FROM log WHERE company = ?1 AND id <=
+                 (SELECT id FROM log WHERE company = ?1 ORDER BY id DESC LIMIT 1 OFFSET ?2)",
+                params![entry.company, kept],
             )?;
             Ok(())
         });
@@ -104,6 +117,23 @@ fn stored_entry(row: &Row<'_>) -> rusqlite::Result<StoredEntry> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[tokio::test]
+    async fn given_more_entries_than_are_kept_when_appending_then_only_the_own_oldest_go() {
+        let dir = tempfile::tempdir().unwrap();
+        let database = Database::open(dir.path().join("db")).await.unwrap();
+        let log = SqliteLog { database, kept: 2 };
+        for (company, message) in [("b", "0"), ("a", "1"), ("a", "2"), ("a", "3"), ("a", "4")] {
+            log.append(entry(company, message)).await.unwrap();
+        }
+        let newest = async |company| {
+            let stored = log.newest(company, None, 9).await.unwrap();
+            let messages = stored.into_iter().map(|stored| stored.entry.message);
+            messages.collect::<Vec<_>>()
+        };
+        assert_eq!(newest("a").await, ["4", "3"]);
+        assert_eq!(newest("b").await, ["0"]);
+    }
 
     fn entry(company: &str, message: &str) -> Entry {
         Entry {

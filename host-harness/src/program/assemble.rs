@@ -28,12 +28,13 @@ pub async fn assemble(common: &Common, configuration: &Configuration) -> Result<
     make_private_folder(&common.data)?;
     let database = Database::open(configuration.database(&common.data)?).await?;
     let log = SqliteLog::new(database.clone());
-    let mut builder = Host::builder(plugin(common)?)
-        .storage(Arc::new(SqliteStorage::new(database)))
-        .key_ring(KeyRing::open_or_create(
-            configuration.key_file(&common.data),
-            &SystemRandom,
-        )?)
+    let storage = Arc::new(SqliteStorage::new(database));
+    let key_file = configuration.key_file(&common.data);
+    let key_ring = KeyRing::open_or_create(key_file, &*storage, &SystemRandom).await?;
+    let mut builder = configuration
+        .expect(Host::builder(plugin(common)?))
+        .storage(storage)
+        .key_ring(key_ring)
         .limits(configuration.limits())
         .log(Arc::new(log.clone()));
     builder = with_transport(builder)?;

@@ -2,17 +2,17 @@
 
 use std::io::{self, Write};
 
-use host_harness::contract::{Error, Problem};
+use host_harness::contract::Error;
 use host_harness::{CallError, Connection};
 use secrecy::ExposeSecret as _;
 use serde::Serialize;
-use serde_json::json;
+use serde_json::json as object;
 
 use crate::arguments::{Call, Common};
 use crate::assemble::{Assembly, assemble};
 use crate::configuration::Configuration;
 use crate::failure::Failure;
-use crate::show;
+use crate::{json, show};
 
 /// Makes the call and prints its result.
 ///
@@ -25,12 +25,13 @@ pub async fn run(common: &Common, call: Call) -> Result<(), Failure> {
     let connection = assembly.host.connection(&common.company)?;
     let connection = connection.acting_as("harness");
     let answer = answer(common, &assembly, &connection, call).await;
-    if let Err(Failure::Call(error)) = &answer
-        && let CallError::Refused(error) = &**error
-    {
-        return Err(refused(common, &assembly, error).await);
+    match answer {
+        Err(Failure::Call(error)) => match *error {
+            CallError::Refused(error) => Err(refused(common, &assembly, error).await),
+            other => Err(other.into()),
+        },
+        answer => answer,
     }
-    answer
 }
 
 async fn answer(
@@ -60,7 +61,7 @@ async fn answer(
         Call::BeginAuthorize => {
             let authorization = connection.begin_authorize().await?;
             let (url, binding) = (&authorization.url, &authorization.binding);
-            let value = json!({
+            let value = object!({
                 "url": url.expose_secret(),
                 "binding": binding.expose_secret(),
                 "expires": authorization.expires,
@@ -95,7 +96,7 @@ async fn answer(
         }
         Call::AccessToken => {
             let token = connection.access_token(None).await?;
-            let value = json!({
+            let value = object!({
                 "value": token.value.expose_secret(),
                 "expires": token.expires,
                 "renew": token.renew,
@@ -111,7 +112,8 @@ async fn answer(
         Call::Log { limit } => {
             let entries = assembly.log.newest(&common.company, None, limit).await?;
             for stored in entries {
-                print(common, &stored.entry, || show::entry(out, &stored.entry))?;
+                let value = show::entry_value(&stored.entry);
+                print(common, &value, || show::entry(out, &stored.entry))?;
             }
             Ok(())
         }
@@ -121,7 +123,7 @@ async fn answer(
 /// One JSON document on a line, or text.
 fn print(common: &Common, value: &impl Serialize, text: impl FnOnce()) -> Result<(), Failure> {
     if common.json {
-        show::line(&mut io::stdout(), &serde_json::to_string(value)?);
+        show::line(&mut io::stdout(), &json::of(value)?.to_string());
     } else {
         text();
     }
@@ -129,7 +131,7 @@ fn print(common: &Common, value: &impl Serialize, text: impl FnOnce()) -> Result
 }
 
 fn done(common: &Common, text: &str) -> Result<(), Failure> {
-    print(common, &json!({"ok": true}), || {
+    print(common, &object!({"ok": true}), || {
         show::line(&mut io::stdout(), text);
     })
 }
@@ -140,24 +142,13 @@ fn standard_input() -> Result<String, Failure> {
 }
 
 /// The plugin's refusal, with its own explanation.
-async fn refused(common: &Common, assembly: &Assembly, error: &Error) -> Failure {
-    let (headline, code) = show::error(error);
-    let explanation = match code {
+async fn refused(common: &Common, assembly: &Assembly, error: Error) -> Failure {
+    let explanation = match show::error(&error).1 {
         Some(code) => assembly.host.explain(&code, &common.locale).await.ok(),
         None => None,
     };
-    let problems = match error {
-        Error::InvalidSettings(problems) => problems.iter().map(problem).collect(),
-        _ => Vec::new(),
-    };
     Failure::Refused {
-        headline,
-        problems,
+        error: Box::new(error),
         explanation: explanation.flatten().map(Box::new),
     }
-}
-
-fn problem(problem: &Problem) -> String {
-    let Problem { key, code, message } = problem;
-    format!("{key}: {message} ({code})")
 }

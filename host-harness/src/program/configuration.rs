@@ -9,7 +9,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use host_harness::{BasicDialect, Limits, Registration};
+use host_harness::{BasicDialect, HostBuilder, Limits, Registration};
 use secrecy::SecretString;
 use serde::Deserialize;
 
@@ -21,11 +21,21 @@ const LISTEN: SocketAddr =
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Configuration {
+    plugin: PluginTable,
     registration: Option<RegistrationTable>,
     endpoints: Endpoints,
     storage: Storage,
     limits: LimitsTable,
     listen: Listen,
+}
+
+/// What is expected of the plugin's file; see [`HostBuilder::id`] and
+/// [`HostBuilder::origins`].
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct PluginTable {
+    id: Option<String>,
+    origins: Option<Vec<String>>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -155,6 +165,17 @@ impl Configuration {
         })
     }
 
+    /// Tells the builder what is expected of the plugin.
+    pub fn expect(&self, mut builder: HostBuilder) -> HostBuilder {
+        if let Some(id) = &self.plugin.id {
+            builder = builder.id(id);
+        }
+        if let Some(origins) = &self.plugin.origins {
+            builder = builder.origins(origins);
+        }
+        builder
+    }
+
     /// The registration, if there is one.
     ///
     /// # Errors
@@ -267,6 +288,9 @@ mod tests {
     use super::*;
 
     const WHOLE: &str = r#"
+        [plugin]
+        id = "fortnox"
+        origins = ["https://api.example"]
         [registration]
         client_id = "id"
         client_secret = "s3cret"
@@ -339,7 +363,7 @@ mod tests {
         let wrong = [
             ("[registration]\nclientid = \"x\"", 2),
             ("\n[storag]", 2),
-            (&WHOLE.replace("\"form\"", "\"both\""), 7),
+            (&WHOLE.replace("\"form\"", "\"both\""), 10),
         ];
         for (text, expected) in wrong {
             match read(text) {

@@ -3,22 +3,21 @@
 use std::error::Error;
 use std::path::PathBuf;
 
-use host_harness::contract::Explanation;
+use host_harness::contract::{self, Explanation};
 use host_harness::storage::KeyRingError;
 use host_harness::{BuildError, CallError, DatabaseError, HostError, LogError, ReqwestError};
 
 use crate::configuration::ConfigurationError;
+use crate::{json, show};
 
 /// Why a command failed.
 #[derive(Debug, thiserror::Error)]
 pub enum Failure {
     /// The plugin said no; with its own words where it has any.
-    #[error("{headline}")]
+    #[error("{}", show::error(.error).0)]
     Refused {
-        /// Case and code of the error.
-        headline: String,
-        /// Problems of single settings.
-        problems: Vec<String>,
+        /// The contract's error.
+        error: Box<contract::Error>,
         /// The cause in words.
         explanation: Option<Box<Explanation>>,
     },
@@ -105,26 +104,59 @@ impl From<CallError> for Failure {
 }
 
 impl Failure {
-    /// Tells it on standard error: what, why, and what to do.
-    pub fn print(&self) {
-        eprintln!("error: {self}");
-        let mut source = self.source();
-        while let Some(cause) = source {
-            eprintln!("  because {cause}");
-            source = cause.source();
+    /// Tells what, why, and what to do: in words on standard error, or as one
+    /// object with the member `error` on standard output.
+    pub fn print(&self, as_json: bool) {
+        if as_json {
+            show::line(&mut std::io::stdout(), &self.value().to_string());
+        } else {
+            self.tell(&mut std::io::stderr());
         }
-        if let Failure::Refused {
-            problems,
-            explanation,
-            ..
-        } = self
-        {
-            for problem in problems {
-                eprintln!("  {problem}");
+    }
+
+    fn tell(&self, out: &mut impl std::io::Write) {
+        show::line(out, &format!("error: {self}"));
+        for reason in self.reasons() {
+            show::line(out, &format!("  because {reason}"));
+        }
+        if let Failure::Refused { error, explanation } = self {
+            if let contract::Error::InvalidSettings(problems) = &**error {
+                for contract::Problem { key, code, message } in problems {
+                    show::line(out, &format!("  {key}: {message} ({code})"));
+                }
             }
             if let Some(explanation) = explanation {
-                crate::show::explanation(&mut std::io::stderr(), explanation);
+                show::explanation(out, explanation);
             }
         }
+    }
+
+    /// A refusal in the contract's own shape; anything else is `failed`, with
+    /// the reasons in words.
+    fn value(&self) -> serde_json::Value {
+        match self {
+            Failure::Refused { error, explanation } => serde_json::json!({
+                "error": json::of(error).unwrap_or_default(),
+                "explanation": json::of(explanation).unwrap_or_default(),
+            }),
+            other => serde_json::json!({
+                "error": {"failed": other.to_string()},
+                "because": other.reasons(),
+            }),
+        }
+    }
+
+    /// Why, from the nearest cause to the farthest, none twice.
+    fn reasons(&self) -> Vec<String> {
+        let mut reasons = vec![self.to_string()];
+        let mut source = self.source();
+        while let Some(cause) = source {
+            let reason = cause.to_string();
+            if !reasons.iter().any(|told| told.contains(&reason)) {
+                reasons.push(reason);
+            }
+            source = cause.source();
+        }
+        reasons.split_off(1)
     }
 }

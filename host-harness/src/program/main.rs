@@ -9,6 +9,7 @@ mod assemble;
 mod calls;
 mod configuration;
 mod failure;
+mod json;
 mod serve;
 mod show;
 mod simulate;
@@ -31,10 +32,11 @@ async fn main() -> ExitCode {
         )
         .with_writer(std::io::stderr)
         .init();
+    let json = arguments.common.json;
     match run(arguments).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
-            failure.print();
+            failure.print(json);
             ExitCode::FAILURE
         }
     }

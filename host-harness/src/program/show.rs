@@ -195,6 +195,17 @@ pub fn entry(out: &mut impl Write, entry: &Entry) {
     line(out, &text);
 }
 
+/// An entry as one object; the time as in RFC 3339.
+pub fn entry_value(entry: &Entry) -> serde_json::Value {
+    serde_json::json!({
+        "time": time(entry.time.as_secs()),
+        "level": entry.level.as_str(),
+        "event": entry.event,
+        "message": entry.message,
+        "actor": entry.actor,
+    })
+}
+
 /// The case of an error in words, and the cause code it carries.
 pub fn error(error: &Error) -> (String, Option<String>) {
     let (case, code) = match error {

@@ -5,7 +5,7 @@
 //! typed error, and nothing is overwritten. Keys never appear in `Debug`.
 
 use super::{
-    ConnectionId, Source, StorageError,
+    ConnectionId, Source, Storage, StorageError,
     envelope::{self, EnvelopeError, SecretKey},
     hex,
 };
@@ -56,6 +56,14 @@ pub enum KeyRingError {
     /// Not lines of an identifier (16 hexadecimal digits) and a key (64).
     #[error("the key file {0} is not lines of an identifier and a key")]
     Format(PathBuf),
+    /// The file is missing, and what is stored was sealed with its keys.
+    #[error(
+        "the key file {0} is missing, and the stored connections were sealed with its keys: put it back"
+    )]
+    Lost(PathBuf),
+    /// The storage does not say whether it holds anything.
+    #[error("the storage cannot be asked whether a new key would do")]
+    Storage(#[source] StorageError),
     /// No secure bytes for a new key.
     #[error(transparent)]
     Random(#[from] RandomError),
@@ -74,14 +82,17 @@ impl std::fmt::Debug for KeyRing {
 }
 
 impl KeyRing {
-    /// Reads the keys of a file, one per line: identifier, space, key. The
-    /// first start makes the file with one key, readable by its owner alone.
+    /// Reads the keys of a file, one per line: identifier, space, key. Where
+    /// there is no file and `storage` is empty, the file is made with one key,
+    /// readable by its owner alone.
     ///
     /// # Errors
     ///
-    /// [`KeyRingError`]; an existing file is never changed.
-    pub fn open_or_create(
+    /// [`KeyRingError`]; an existing file is never changed, and a lost one never
+    /// replaced.
+    pub async fn open_or_create(
         path: impl AsRef<Path>,
+        storage: &dyn Storage,
         random: &dyn Random,
     ) -> Result<Self, KeyRingError> {
         let path = path.as_ref();
@@ -91,6 +102,9 @@ impl KeyRing {
         };
         let mut file = match File::open(path) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                if !storage.is_empty().await.map_err(KeyRingError::Storage)? {
+                    return Err(KeyRingError::Lost(path.into()));
+                }
                 create(path, random)?;
                 File::open(path).map_err(failed)?
             }
@@ -202,12 +216,20 @@ fn create(path: &Path, random: &dyn Random) -> Result<(), KeyRingError> {
         file.sync_all()?;
         match fs::hard_link(&draft, path) {
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
-            linked => linked,
+            // The name has to survive a power loss like the key itself.
+            linked => linked.and_then(|()| File::open(folder(path))?.sync_all()),
         }
     };
     let written = write();
     let _ = fs::remove_file(&draft);
     written.map_err(failed)
+}
+
+fn folder(path: &Path) -> &Path {
+    match path.parent() {
+        Some(parent) if parent != Path::new("") => parent,
+        _ => Path::new("."),
+    }
 }
 
 fn unhex<const N: usize>(text: &str) -> Option<[u8; N]> {
@@ -224,7 +246,11 @@ fn unhex<const N: usize>(text: &str) -> Option<[u8; N]> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::testing::Counting;
+    use crate::{
+        sqlite::Database,
+        storage::{Scope, SqliteStorage},
+        testing::Counting,
+    };
 
     fn owner(connection: &ConnectionId) -> Owner<'_> {
         Owner {
@@ -234,43 +260,104 @@ mod tests {
         }
     }
 
-    #[test]
-    fn given_no_file_when_opening_then_one_is_made_for_its_owner_alone_and_read_again() {
+    async fn storage(dir: &tempfile::TempDir) -> SqliteStorage {
+        SqliteStorage::new(Database::open(dir.path().join("db")).await.unwrap())
+    }
+
+    #[tokio::test]
+    async fn given_sealed_connections_when_their_keys_are_lost_then_no_new_one_is_made() {
         let dir = tempfile::tempdir().unwrap();
-        let path = dir.path().join("keys");
+        let (storage, path) = (storage(&dir).await, dir.path().join("keys"));
+        KeyRing::open_or_create(&path, &storage, &Counting::new())
+            .await
+            .unwrap();
+        let scope = Scope {
+            id: ConnectionId::from_stored("c"),
+            wrapped_key: Vec::new(),
+        };
+        storage.create("acme", "p", scope.clone()).await.unwrap();
+        let moved = dir.path().join("moved");
+        fs::rename(&path, &moved).unwrap();
+        let error = KeyRing::open_or_create(&path, &storage, &Counting::new())
+            .await
+            .unwrap_err();
+        assert!(matches!(error, KeyRingError::Lost(lost) if lost == path));
+        assert!(!path.exists());
+
+        fs::rename(&moved, &path).unwrap();
+        KeyRing::open_or_create(&path, &storage, &Counting::new())
+            .await
+            .unwrap();
+        fs::remove_file(&path).unwrap();
+        storage.erase(&scope.id).await.unwrap();
+        KeyRing::open_or_create(&path, &storage, &Counting::new())
+            .await
+            .unwrap();
+    }
+
+    #[test]
+    fn given_a_bare_name_when_its_folder_is_sought_then_it_is_the_present_one() {
+        assert_eq!(folder(Path::new("keys")), Path::new("."));
+        assert_eq!(folder(Path::new("data/keys")), Path::new("data"));
+    }
+
+    #[tokio::test]
+    async fn given_no_file_when_opening_then_one_is_made_for_its_owner_alone_and_read_again() {
+        let dir = tempfile::tempdir().unwrap();
+        let (storage, path) = (storage(&dir).await, dir.path().join("keys"));
         let random = Counting::new();
-        let first = KeyRing::open_or_create(&path, &random).unwrap();
-        let second = KeyRing::open_or_create(&path, &random).unwrap();
+        let first = KeyRing::open_or_create(&path, &storage, &random)
+            .await
+            .unwrap();
+        let second = KeyRing::open_or_create(&path, &storage, &random)
+            .await
+            .unwrap();
 
         assert_eq!(
             fs::metadata(&path).unwrap().permissions().mode() & 0o777,
             0o600
         );
         assert_eq!(first.0, second.0);
-        assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 1);
+        let names = fs::read_dir(dir.path())
+            .unwrap()
+            .map(|entry| entry.unwrap().file_name());
+        assert_eq!(
+            names
+                .filter(|name| name.to_str().unwrap().starts_with("keys"))
+                .count(),
+            1
+        );
     }
 
-    #[test]
-    fn given_a_file_open_to_others_when_opening_then_it_is_refused() {
+    #[tokio::test]
+    async fn given_a_file_open_to_others_when_opening_then_it_is_refused() {
         let dir = tempfile::tempdir().unwrap();
-        let path = dir.path().join("keys");
-        KeyRing::open_or_create(&path, &Counting::new()).unwrap();
+        let (storage, path) = (storage(&dir).await, dir.path().join("keys"));
+        KeyRing::open_or_create(&path, &storage, &Counting::new())
+            .await
+            .unwrap();
         for mode in [0o640, 0o604, 0o620] {
             fs::set_permissions(&path, fs::Permissions::from_mode(mode)).unwrap();
-            let error = KeyRing::open_or_create(&path, &Counting::new()).unwrap_err();
+            let error = KeyRing::open_or_create(&path, &storage, &Counting::new())
+                .await
+                .unwrap_err();
             assert!(matches!(error, KeyRingError::Open(_)));
         }
     }
 
-    #[test]
-    fn given_a_damaged_file_when_opening_then_it_is_refused_and_left_as_it_is() {
+    #[tokio::test]
+    async fn given_a_damaged_file_when_opening_then_it_is_refused_and_left_as_it_is() {
         let dir = tempfile::tempdir().unwrap();
-        let path = dir.path().join("keys");
-        KeyRing::open_or_create(&path, &Counting::new()).unwrap();
+        let (storage, path) = (storage(&dir).await, dir.path().join("keys"));
+        KeyRing::open_or_create(&path, &storage, &Counting::new())
+            .await
+            .unwrap();
         let line = fs::read_to_string(&path).unwrap();
         for text in ["", "x", &line[1..], &format!("{line}{line}"), "zz zz"] {
             fs::write(&path, text).unwrap();
-            let error = KeyRing::open_or_create(&path, &Counting::new()).unwrap_err();
+            let error = KeyRing::open_or_create(&path, &storage, &Counting::new())
+                .await
+                .unwrap_err();
             assert!(matches!(error, KeyRingError::Format(_)), "{text:?}");
             assert_eq!(fs::read_to_string(&path).unwrap(), text);
         }

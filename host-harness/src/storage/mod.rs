@@ -158,6 +158,13 @@ pub trait Storage: Send + Sync + 'static {
     /// [`StorageError::Unavailable`] or [`StorageError::Damaged`].
     async fn get(&self, id: &ConnectionId, key: &str) -> Result<Option<Cell>, StorageError>;
 
+    /// How many cells the connection has.
+    ///
+    /// # Errors
+    ///
+    /// [`StorageError::Unavailable`] or [`StorageError::Damaged`].
+    async fn count(&self, id: &ConnectionId) -> Result<u32, StorageError>;
+
     /// Writes the cell if `when` holds; its age counts from now.
     ///
     /// # Errors
@@ -207,6 +214,13 @@ pub trait Storage: Send + Sync + 'static {
     ///
     /// [`StorageError::Unavailable`] or [`StorageError::Damaged`].
     async fn find_route(&self, plugin: &str, by: RouteKey) -> Result<Option<String>, StorageError>;
+
+    /// Whether no connection is stored, of any plugin: then nothing is sealed.
+    ///
+    /// # Errors
+    ///
+    /// [`StorageError::Unavailable`] or [`StorageError::Damaged`].
+    async fn is_empty(&self) -> Result<bool, StorageError>;
 }
 
 /// Lower-case hexadecimal.

@@ -87,6 +87,19 @@ impl Storage for SqliteStorage {
         }))
     }
 
+    async fn count(&self, id: &ConnectionId) -> Result<u32, StorageError> {
+        let id = id.clone();
+        self.database
+            .read(move |connection| {
+                connection.query_row(
+                    "SELECT count(*) FROM cell WHERE connection = ?1",
+                    [id.as_str()],
+                    |row| row.get(0),
+                )
+            })
+            .await
+    }
+
     async fn put(
         &self,
         id: &ConnectionId,
@@ -188,6 +201,16 @@ impl Storage for SqliteStorage {
                 connection
                     .query_row(sql, params![plugin, hash], |row| row.get(0))
                     .optional()
+            })
+            .await
+    }
+
+    async fn is_empty(&self) -> Result<bool, StorageError> {
+        self.database
+            .read(|connection| {
+                connection.query_row("SELECT NOT EXISTS (SELECT 1 FROM connection)", [], |row| {
+                    row.get(0)
+                })
             })
             .await
     }

@@ -4,6 +4,7 @@
 //! here and never recur; values are sealed on their way in and opened on their
 //! way out. A call fixes its scope when it starts: what it writes after the
 //! connection was removed is refused, even when one of the same name exists.
+//! When the data key does not open, all that can still be done is to remove.
 
 use super::{
     ConnectionId, KeyRing, Precondition, Scope, Source, Storage, StorageError, Version,
@@ -27,6 +28,7 @@ pub(crate) struct Vaults {
     pub(crate) key_ring: KeyRing,
     pub(crate) random: Arc<dyn Random>,
     pub(crate) value_limit: usize,
+    pub(crate) cell_limit: u32,
 }
 
 impl Vaults {
@@ -37,6 +39,23 @@ impl Vaults {
             Some(scope) => self.open(company, plugin, scope),
             None => Ok(self.vault(None)),
         }
+    }
+
+    /// As [`Vaults::find`], also when the data key does not open: then every
+    /// cell is damaged.
+    pub(crate) async fn find_to_remove(
+        &self,
+        company: &str,
+        plugin: &str,
+    ) -> Result<Vault, StorageError> {
+        let Some(scope) = self.storage.find(company, plugin).await? else {
+            return Ok(self.vault(None));
+        };
+        let id = scope.id.clone();
+        self.open(company, plugin, scope).or_else(|error| {
+            tracing::warn!(error = &error as &dyn std::error::Error, "storage");
+            Ok(self.vault(Some((id, None))))
+        })
     }
 
     /// The live connection's vault; makes the connection where there is none.
@@ -77,14 +96,15 @@ impl Vaults {
             plugin,
         };
         let data_key = self.key_ring.unwrap(&scope.wrapped_key, &owner)?;
-        Ok(self.vault(Some((scope.id, data_key))))
+        Ok(self.vault(Some((scope.id, Some(data_key)))))
     }
 
-    fn vault(&self, scope: Option<(ConnectionId, SecretKey)>) -> Vault {
+    fn vault(&self, scope: Option<(ConnectionId, Option<SecretKey>)>) -> Vault {
         Vault {
             storage: self.storage.clone(),
             random: self.random.clone(),
             value_limit: self.value_limit,
+            cell_limit: self.cell_limit,
             scope: scope.map(Arc::new),
         }
     }
@@ -96,7 +116,9 @@ pub(crate) struct Vault {
     storage: Arc<dyn Storage>,
     random: Arc<dyn Random>,
     value_limit: usize,
-    scope: Option<Arc<(ConnectionId, SecretKey)>>,
+    cell_limit: u32,
+    /// The connection and its data key; without the key nothing opens.
+    scope: Option<Arc<(ConnectionId, Option<SecretKey>)>>,
 }
 
 impl Vault {
@@ -111,6 +133,7 @@ impl Vault {
         let (id, data_key) = &**self.scope.as_ref().ok_or_else(missing)?;
         let cell = self.storage.get(id, key).await.map_err(told)?;
         let cell = cell.ok_or_else(missing)?;
+        let data_key = data_key.as_ref().ok_or_else(|| told(locked()))?;
         let version = cell.version.as_str();
         let value = envelope::open(data_key, MAGIC, &[id.as_str(), key, version], &cell.sealed)
             .map_err(|error| told(StorageError::Damaged(Source::from(error))))?;
@@ -133,8 +156,28 @@ impl Vault {
             let text = format!("a value has at most {limit} bytes");
             return Err(contract::Error::TooLarge(text));
         }
-        let version = self.write(key, value, &when.into()).await.map_err(told)?;
+        let when = when.into();
+        if !matches!(when, Precondition::Unchanged(_)) {
+            self.has_room(key).await?;
+        }
+        let version = self.write(key, value, &when).await.map_err(told)?;
         Ok(version.as_str().to_owned())
+    }
+
+    /// Whether this cell may be written: it exists, or one more may.
+    pub(crate) async fn has_room(&self, key: &str) -> Result<(), contract::Error> {
+        let Some(id) = self.id() else { return Ok(()) };
+        if self.storage.count(id).await.map_err(told)? < self.cell_limit {
+            return Ok(());
+        }
+        match self.storage.get(id, key).await.map_err(told)? {
+            Some(_) => Ok(()),
+            None => {
+                let limit = self.cell_limit;
+                let text = format!("a connection has at most {limit} cells");
+                Err(contract::Error::TooLarge(text))
+            }
+        }
     }
 
     /// Seals and writes, for a key that was checked.
@@ -145,6 +188,7 @@ impl Vault {
         when: &Precondition,
     ) -> Result<Version, StorageError> {
         let (id, data_key) = &**self.scope.as_ref().ok_or(StorageError::Gone)?;
+        let data_key = data_key.as_ref().ok_or_else(locked)?;
         let unavailable = |error: random::RandomError| StorageError::Unavailable(error.into());
         let version = Version::random(&*self.random).map_err(unavailable)?;
         let context = [id.as_str(), key, version.as_str()];
@@ -183,6 +227,10 @@ impl From<contract::Precondition> for Precondition {
             }
         }
     }
+}
+
+fn locked() -> StorageError {
+    StorageError::Damaged("the data key does not open".into())
 }
 
 fn check_key(key: &str) -> Result<(), contract::Error> {

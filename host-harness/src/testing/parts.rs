@@ -143,7 +143,9 @@ impl Disk {
         let clock = Arc::new(MovedClock::default());
         let storage = Arc::new(SqliteStorage::with_clock(database.clone(), clock.clone()));
         let random = Arc::new(Counting::new());
-        let key_ring = KeyRing::open_or_create(dir.path().join("keys"), &*random).unwrap();
+        let key_ring = KeyRing::open_or_create(dir.path().join("keys"), &*storage, &*random)
+            .await
+            .unwrap();
         Self {
             dir,
             database,

@@ -12,7 +12,7 @@ use tokio::sync::Notify;
 const ANSWER: &str = r#"{"access_token":"a"}"#;
 
 fn exchanges(transport: Arc<dyn Transport>) -> Exchanges {
-    let policy = Policy::new(["https://id.example"], &[]).unwrap();
+    let policy = Policy::new(["https://id.example"], None, &[]).unwrap();
     let registration = Registration::new("id", "secret", "https://host.example/cb", ["a"]);
     Exchanges::new(
         policy,
@@ -59,6 +59,7 @@ async fn vault(disk: &Disk, storage: Arc<dyn Storage>) -> Vault {
         key_ring,
         random,
         value_limit: 128 * 1024,
+        cell_limit: 64,
     };
     vaults.find_or_create("acme", "p").await.unwrap()
 }
@@ -168,6 +169,7 @@ async fn given_no_connection_when_keeping_then_nothing_goes_out() {
         key_ring,
         random,
         value_limit: 1,
+        cell_limit: 64,
     };
     let vault = vaults.find("acme", "p").await.unwrap();
     let transport = Scripted::answering(200, ANSWER);
@@ -291,6 +293,49 @@ async fn given_a_connection_removed_meanwhile_when_the_answer_comes_then_it_is_n
     vault.get("answer").await.unwrap_err();
 }
 
+#[tokio::test]
+async fn given_a_server_that_echoes_the_credentials_when_it_answers_then_no_guest_reads_them() {
+    let disk = Disk::new().await;
+    let vault = vault(&disk, disk.storage.clone()).await;
+    let transport = Scripted::new(|request| {
+        let sent = request.headers()["authorization"].to_str().unwrap();
+        let body = Bytes::from(format!("you sent {sent}"));
+        Ok(http::Response::new(body))
+    });
+    let exchanges = exchanges(transport.clone());
+    let answer = exchanges
+        .send(keeping("answer"), vault.clone())
+        .await
+        .unwrap();
+    assert_eq!(answer.body, b"you sent Basic [redacted]");
+    assert_eq!(vault.get("answer").await.unwrap().value, answer.body);
+
+    let bearer = contract::Request {
+        authorization: contract::Authorization::Bearer("the-guests-own".into()),
+        ..request()
+    };
+    let answer = exchanges.send(bearer, vault).await.unwrap();
+    assert_eq!(answer.body, b"you sent Bearer the-guests-own");
+}
+
+#[tokio::test]
+async fn given_no_room_for_one_more_cell_when_an_answer_is_to_be_kept_then_nothing_is_sent() {
+    let disk = Disk::new().await;
+    let vault = vault(&disk, disk.storage.clone()).await;
+    for cell in 0..64 {
+        vault
+            .put(&format!("cell-{cell}"), b"", When::Absent)
+            .await
+            .unwrap();
+    }
+    let transport = Scripted::answering(200, ANSWER);
+    let answer = exchanges(transport.clone())
+        .send(keeping("answer"), vault)
+        .await;
+    assert!(matches!(answer, Err(contract::Error::NotSent(_))));
+    assert_eq!(transport.count(), 0);
+}
+
 /// A storage whose next writes fail.
 struct Failing {
     inner: Arc<SqliteStorage>,
@@ -313,6 +358,9 @@ impl Storage for Failing {
     }
     async fn get(&self, id: &ConnectionId, key: &str) -> Result<Option<Cell>, StorageError> {
         self.inner.get(id, key).await
+    }
+    async fn count(&self, id: &ConnectionId) -> Result<u32, StorageError> {
+        self.inner.count(id).await
     }
     async fn put(
         &self,
@@ -350,6 +398,9 @@ impl Storage for Failing {
     }
     async fn find_route(&self, plugin: &str, by: RouteKey) -> Result<Option<String>, StorageError> {
         self.inner.find_route(plugin, by).await
+    }
+    async fn is_empty(&self) -> Result<bool, StorageError> {
+        self.inner.is_empty().await
     }
 }
 

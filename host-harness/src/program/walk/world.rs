@@ -69,10 +69,11 @@ impl World {
             source,
         })?;
         let database = Database::open(folder.path().join("walk.db")).await?;
-        let key_ring = KeyRing::open_or_create(folder.path().join("walk.keys"), &SystemRandom)?;
         let log = SqliteLog::new(database.clone());
         let time = Arc::new(OneTime(simulator.clock().clone()));
         let storage = Arc::new(SqliteStorage::with_clock(database, time.clone()));
+        let key_file = folder.path().join("walk.keys");
+        let key_ring = KeyRing::open_or_create(key_file, &*storage, &SystemRandom).await?;
 
         let whole = registration(&simulator);
         let mut lacking = whole.clone();

@@ -10,6 +10,7 @@ fn vaults(disk: &Disk) -> Vaults {
         key_ring: disk.key_ring.clone(),
         random: disk.random.clone(),
         value_limit: 1000,
+        cell_limit: 8,
     }
 }
 
@@ -238,7 +239,11 @@ async fn given_another_key_ring_when_opened_then_it_is_an_error_and_nothing_is_o
     let before = disk.storage.find("acme", "p").await.unwrap();
     let random = Counting::new();
     random.fill(&mut [0; 64]).unwrap();
-    let key_ring = KeyRing::open_or_create(disk.dir.path().join("other"), &random).unwrap();
+    let elsewhere = Disk::new().await;
+    let path = elsewhere.dir.path().join("other");
+    let key_ring = KeyRing::open_or_create(path, &*elsewhere.storage, &random)
+        .await
+        .unwrap();
     let other = Vaults {
         key_ring,
         ..vaults(&disk)
@@ -249,6 +254,49 @@ async fn given_another_key_ring_when_opened_then_it_is_an_error_and_nothing_is_o
     let cause = std::error::Error::source(&error).unwrap().to_string();
     assert!(cause.contains("is not in the key ring"), "{cause}");
     assert_eq!(disk.storage.find("acme", "p").await.unwrap(), before);
+}
+
+#[tokio::test]
+async fn given_a_lost_key_when_the_connection_is_opened_to_be_removed_then_only_that_can_be_done() {
+    let (disk, vault) = vault().await;
+    vault.put("k", b"v", When::Always).await.unwrap();
+    disk.database
+        .execute("UPDATE connection SET wrapped_key = x'00'")
+        .await;
+    assert!(vaults(&disk).find("acme", "p").await.is_err());
+
+    let locked = vaults(&disk).find_to_remove("acme", "p").await.unwrap();
+    assert_eq!(locked.id(), vault.id());
+    assert!(matches!(locked.get("k").await, Err(Error::Other(_))));
+    assert!(matches!(locked.get("none").await, Err(Error::Missing(_))));
+    let put = locked.put("k", b"new", When::Always).await;
+    assert!(matches!(put, Err(Error::Other(_))));
+    assert_eq!(vault.get("k").await.unwrap().value, b"v");
+    locked.delete("k", When::Always).await.unwrap();
+
+    let nobody = vaults(&disk).find_to_remove("nobody", "p").await.unwrap();
+    assert!(nobody.id().is_none());
+}
+
+#[tokio::test]
+async fn given_as_many_cells_as_there_may_be_when_put_then_only_known_ones_are_written() {
+    let (_disk, vault) = vault().await;
+    for key in ["a", "b", "c", "d", "e", "f", "g", "h"] {
+        vault.put(key, b"1", When::Absent).await.unwrap();
+    }
+    for when in [When::Always, When::Absent] {
+        let one_more = vault.put("i", b"1", when).await;
+        assert!(matches!(one_more, Err(Error::TooLarge(_))));
+    }
+    let version = vault.put("a", b"2", When::Always).await.unwrap();
+    vault
+        .put("a", b"3", When::Unchanged(version))
+        .await
+        .unwrap();
+    let taken = vault.put("b", b"2", When::Absent).await;
+    assert!(matches!(taken, Err(Error::Conflict(_))));
+    vault.delete("h", When::Always).await.unwrap();
+    vault.put("i", b"1", When::Absent).await.unwrap();
 }
 
 #[tokio::test]
