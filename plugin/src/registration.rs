@@ -65,7 +65,7 @@ impl Registration {
         if !is_client_id(&app.client_id) {
             return Err(Cause::ClientIdInvalid);
         }
-        if address(&app.redirect_uri).is_none() {
+        if !address(&app.redirect_uri).is_some_and(|url| leaves_room(&url)) {
             return Err(Cause::RedirectUriInvalid);
         }
         let named = |name: &str| {
@@ -136,6 +136,14 @@ impl Endpoints {
 /// RFC 6749 appendix A.1, without spaces and not empty.
 fn is_client_id(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_graphic())
+}
+
+/// Whether the query of a redirect URI has none of the parameters that come
+/// back with it: each must not be there twice (RFC 6749 section 3.1).
+fn leaves_room(redirect_uri: &Url) -> bool {
+    redirect_uri
+        .query_pairs()
+        .all(|(name, _)| !["code", "state", "error", "iss"].contains(&name.as_ref()))
 }
 
 /// An absolute URL without fragment (RFC 6749 sections 3.1 and 3.1.2) and
@@ -226,6 +234,10 @@ mod tests {
             "ftp://erp.example/callback",
             "javascript:alert(1)",
             "data:text/html,x",
+            "https://erp.example/callback?tenant=1&state=x",
+            "https://erp.example/callback?%63ode=",
+            "https://erp.example/callback?error=x",
+            "https://erp.example/callback?iss=x",
         ];
         for uri in accepted {
             let mut app = app();
