@@ -116,7 +116,7 @@ cause-client-id-invalid = The registration at Fortnox is incomplete
     .operator-place = Fortnox Developer Portal, the app's client id
 
 cause-redirect-uri-invalid = The return address of this system cannot be used
-    .detail = The redirect URI must be an absolute https address without user name and fragment. Plain http is accepted for a loopback IP address only.
+    .detail = The redirect URI must be an absolute https address without user name and fragment, and without parameters named code, state, error or iss. Plain http is accepted for a loopback IP address only.
     .operator = Correct the redirect URI in the configuration of this system and, to the letter, in the app.
     .operator-place = Fortnox Developer Portal, the app's redirect URI
 

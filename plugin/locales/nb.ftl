@@ -117,7 +117,7 @@ cause-client-id-invalid = Registreringen hos Fortnox er ufullstendig
     .operator-place = Fortnox Developer Portal, klient-ID-en til appen
 
 cause-redirect-uri-invalid = Returadressen til dette systemet kan ikke brukes
-    .detail = Omdirigerings-URI-en må være en absolutt https-adresse uten brukernavn og fragment. Vanlig http godtas bare for en loopback-IP-adresse.
+    .detail = Omdirigerings-URI-en må være en absolutt https-adresse uten brukernavn og fragment, og uten parametere med navnene code, state, error eller iss. Vanlig http godtas bare for en loopback-IP-adresse.
     .operator = Rett omdirigerings-URI-en i konfigurasjonen av dette systemet og, tegn for tegn, i appen.
     .operator-place = Fortnox Developer Portal, omdirigerings-URI-en til appen
 

@@ -117,7 +117,7 @@ cause-client-id-invalid = Registreringen hos Fortnox är ofullständig
     .operator-place = Fortnox Developer Portal, appens klient-id
 
 cause-redirect-uri-invalid = Det här systemets returadress går inte att använda
-    .detail = Omdirigerings-URI:n måste vara en absolut https-adress utan användarnamn och fragment. Vanlig http godtas bara för en loopback-IP-adress.
+    .detail = Omdirigerings-URI:n måste vara en absolut https-adress utan användarnamn och fragment, och utan parametrar med namnen code, state, error eller iss. Vanlig http godtas bara för en loopback-IP-adress.
     .operator = Rätta omdirigerings-URI:n i det här systemets konfiguration och, tecken för tecken, i appen.
     .operator-place = Fortnox Developer Portal, appens omdirigerings-URI
 
