@@ -3,6 +3,7 @@
 use crate::{
     CallError, Crash, Host, HostError, Limits,
     contract::Error,
+    storage::Storage,
     testing::{Counting, Disk, Guest},
 };
 use std::{
@@ -190,6 +191,45 @@ async fn given_more_http_requests_than_allowed_when_called_then_it_is_ended() {
         crash_of(&mut Guest::new(), status).await,
         Crash::Limit("http")
     );
+}
+
+#[tokio::test]
+async fn given_a_cell_when_the_plugin_deletes_it_then_it_is_gone() {
+    let mut guest = Guest::new();
+    let mark = guest.text("mark");
+    let put = "(i32.const 0) (i32.const 0) (i32.const 0) (i32.const 0) (i32.const 0)";
+    guest
+        .export(
+            "configure",
+            &format!("(call $put {mark} {put} (i32.const 600)) (call $ok)"),
+        )
+        .export(
+            "set-enabled",
+            &format!(
+                "(call $delete {mark} (i32.const 0) (i32.const 0) (i32.const 0) (i32.const 600))
+                 (call $ok)"
+            ),
+        );
+    let (disk, host) = host(&guest, Limits::default()).await;
+    let connection = host.connection("acme").unwrap();
+    connection.configure(Vec::new(), "en").await.unwrap();
+    let id = disk.storage.find("acme", "test").await.unwrap().unwrap().id;
+    assert!(disk.storage.get(&id, "mark").await.unwrap().is_some());
+    connection.set_enabled(true).await.unwrap();
+    assert!(disk.storage.get(&id, "mark").await.unwrap().is_none());
+}
+
+#[tokio::test]
+async fn given_a_seed_when_it_is_drawn_then_both_its_halves_are_random() {
+    let body = "(call $seed (i32.const 0))
+        (if (i64.eqz (i64.load (i32.const 0))) (then (return (i32.const 7))))
+        (if (i64.eqz (i64.load (i32.const 8))) (then (return (i32.const 7))))
+        (call $ok)";
+    let mut guest = Guest::new();
+    guest.export("set-enabled", body);
+    let (_disk, host) = host(&guest, Limits::default()).await;
+    let connection = host.connection("acme").unwrap();
+    connection.set_enabled(true).await.unwrap();
 }
 
 #[tokio::test]

@@ -168,6 +168,29 @@ async fn given_an_attempt_when_its_callback_comes_then_state_or_binding_lead_to_
 }
 
 #[tokio::test]
+async fn given_a_plugin_that_gives_no_binding_when_a_callback_has_none_either_then_it_finds_nobody()
+{
+    let disk = Disk::new().await;
+    let mut guest = plugin();
+    let authorization = [
+        guest.store(520, "https://id.example/auth?state=st4te"),
+        guest.store(528, "st4te"),
+        guest.store(536, ""),
+    ];
+    guest.export(
+        "begin-authorize",
+        &format!("{} (call $ok)", authorization.concat()),
+    );
+    let host = disk.host(guest.component()).build().await.unwrap();
+    let connection = host.connection("acme").unwrap();
+    connection.begin_authorize().await.unwrap();
+    for query in ["", "code=c", "state="] {
+        let found = host.connection_for_callback(query, "").await.unwrap();
+        assert!(found.is_none(), "{query}");
+    }
+}
+
+#[tokio::test]
 async fn given_a_name_that_cannot_be_one_when_asked_for_then_there_is_no_connection() {
     let disk = Disk::new().await;
     let host = host(&disk).await;
