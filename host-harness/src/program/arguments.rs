@@ -1,7 +1,7 @@
 //! The command line.
 
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, Parser, Subcommand};
 
@@ -21,9 +21,10 @@ pub struct Common {
     /// Configuration file (TOML); the README describes it
     #[arg(long, global = true, value_name = "FILE")]
     pub config: Option<PathBuf>,
-    /// Where database and sealing keys are kept
-    #[arg(long, global = true, value_name = "DIR", default_value = "data")]
-    pub data: PathBuf,
+    /// Where database and sealing keys are kept [default: data; of the demo, a
+    /// folder that goes with it]
+    #[arg(long, global = true, value_name = "DIR")]
+    pub data: Option<PathBuf>,
     /// A plugin file instead of the built-in one
     #[arg(long, global = true, value_name = "FILE")]
     pub plugin: Option<PathBuf>,
@@ -38,17 +39,36 @@ pub struct Common {
     pub json: bool,
 }
 
+impl Common {
+    /// Where data are kept by commands that keep them.
+    pub fn data(&self) -> &Path {
+        self.data.as_deref().unwrap_or(Path::new("data"))
+    }
+}
+
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Play the whole journey against the simulator, each step checked (the
-    /// default)
+    /// Show the sample page, with the simulator as the provider (the default)
+    Demo(Demo),
+    /// Play the whole journey against the simulator, each step checked
     Walk,
     /// Run the simulator of the provider alone
     Simulate(Simulate),
-    /// Take callbacks from the provider at the configured redirect URI
+    /// Show the sample page, with the provider of the configuration
     Serve,
     #[command(flatten)]
     Call(Call),
+}
+
+#[derive(Debug, Default, Args)]
+pub struct Demo {
+    /// Where the page listens; port 0 takes a free one [default: 127.0.0.1:8180,
+    /// or a free port]
+    #[arg(long, value_name = "ADDRESS")]
+    pub listen: Option<SocketAddr>,
+    /// Loopback address of the simulator [default: 127.0.0.2:8181, or a free one]
+    #[arg(long, value_name = "ADDRESS")]
+    pub simulator: Option<SocketAddr>,
 }
 
 #[derive(Debug, Args)]

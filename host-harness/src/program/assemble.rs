@@ -25,11 +25,11 @@ pub struct Assembly {
 ///
 /// [`Failure`].
 pub async fn assemble(common: &Common, configuration: &Configuration) -> Result<Assembly, Failure> {
-    make_private_folder(&common.data)?;
-    let database = Database::open(configuration.database(&common.data)?).await?;
+    make_private_folder(common.data())?;
+    let database = Database::open(configuration.database(common.data())?).await?;
     let log = SqliteLog::new(database.clone());
     let storage = Arc::new(SqliteStorage::new(database));
-    let key_file = configuration.key_file(&common.data);
+    let key_file = configuration.key_file(common.data());
     let key_ring = KeyRing::open_or_create(key_file, &*storage, &SystemRandom).await?;
     let mut builder = configuration
         .expect(Host::builder(plugin(common)?))
@@ -70,7 +70,12 @@ pub fn plugin(common: &Common) -> Result<Vec<u8>, Failure> {
     }
 }
 
-fn make_private_folder(path: &Path) -> Result<(), Failure> {
+/// Makes a folder that nobody else can look into.
+///
+/// # Errors
+///
+/// [`Failure::Path`].
+pub fn make_private_folder(path: &Path) -> Result<(), Failure> {
     let mut builder = fs::DirBuilder::new();
     builder.recursive(true);
     #[cfg(unix)]

@@ -8,6 +8,7 @@ use host_harness::storage::KeyRingError;
 use host_harness::{BuildError, CallError, DatabaseError, HostError, LogError, ReqwestError};
 
 use crate::configuration::ConfigurationError;
+use crate::web::AddressError;
 use crate::{json, show};
 
 /// Why a command failed.
@@ -53,6 +54,9 @@ pub enum Failure {
     /// `serve` without a redirect URI to serve.
     #[error("serve needs a [registration] with a redirect_uri: pass --config FILE")]
     NothingToServe,
+    /// See [`AddressError`].
+    #[error(transparent)]
+    Address(#[from] AddressError),
     /// The plugin's authorization request is no URL.
     #[error("the authorization request is not a URL")]
     NotAUrl(#[source] url::ParseError),

@@ -8,19 +8,21 @@ mod arguments;
 mod assemble;
 mod calls;
 mod configuration;
+mod demo;
 mod failure;
 mod json;
 mod serve;
 mod show;
 mod simulate;
 mod walk;
+mod web;
 
 use std::process::ExitCode;
 
 use clap::Parser as _;
 use tracing_subscriber::EnvFilter;
 
-use arguments::{Arguments, Command};
+use arguments::{Arguments, Command, Demo};
 use failure::Failure;
 
 #[tokio::main]
@@ -44,7 +46,8 @@ async fn main() -> ExitCode {
 
 async fn run(arguments: Arguments) -> Result<(), Failure> {
     let Arguments { common, command } = arguments;
-    match command.unwrap_or(Command::Walk) {
+    match command.unwrap_or_else(|| Command::Demo(Demo::default())) {
+        Command::Demo(demo) => demo::run(&common, &demo).await,
         Command::Walk => walk::run(&common).await,
         Command::Simulate(simulate) => simulate::run(simulate).await,
         Command::Serve => serve::run(&common).await,

@@ -1,0 +1,221 @@
+//! What can be done with a connection: save the settings, go to the provider,
+//! switch on and off, and hand in a kept return once more.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use askama::Template;
+use axum::extract::State;
+use axum::http::HeaderValue;
+use axum::http::StatusCode;
+use axum::http::header::SET_COOKIE;
+use axum::response::Response;
+use host_harness::CallError;
+use host_harness::contract::{Action, Error, Report, Verdict};
+use secrecy::ExposeSecret as _;
+use url::{Host, Url};
+
+use super::binding::is_cookie_value;
+use super::callback;
+use super::csrf::Posted;
+use super::form::Form;
+use super::frame::Frame;
+use super::headers::tell_nobody;
+use super::integration::{self, Rejected};
+use super::notice::Notice;
+use super::page::page;
+use super::place::Place;
+use super::problem::Problem;
+use super::sign_in::to;
+use super::site::Site;
+use super::visit::SignedIn;
+
+/// Saves the settings. Goes on to the provider only when nobody has granted
+/// access yet, or when what was granted does not cover the settings.
+pub async fn save(State(site): State<Arc<Site>>, posted: Posted) -> Result<Response, Problem> {
+    let person = posted.signed_in()?;
+    let locale = person.visit.locale.tag();
+    let connection = person.connection(&site)?;
+    let descriptor = site.host.describe(locale).await?;
+    let before = connection.status(locale).await?;
+    let locked = before.grant.is_some();
+    let settings = Form::read(&descriptor, &before.settings, locked, |name| {
+        posted.field(name)
+    });
+    match connection.configure(settings.clone(), locale).await {
+        Ok(()) => {}
+        Err(CallError::Refused(Error::InvalidSettings(problems))) => {
+            let rejected = Rejected { settings, problems };
+            return integration::draw(&site, &person, rejected).await;
+        }
+        Err(error) => return Err(error.into()),
+    }
+    let after = connection.status(locale).await?;
+    if is_short_of_access(&after) {
+        return leave(&site, &person).await;
+    }
+    Ok(back(&site, &person, Notice::Saved))
+}
+
+/// Whether somebody has to go to the provider for the settings to work, and can.
+fn is_short_of_access(report: &Report) -> bool {
+    let can = |action| report.actions.contains(&action);
+    match &report.grant {
+        None => can(Action::Authorize),
+        Some(_) => {
+            let mut access = report.access.iter();
+            can(Action::Reauthorize) && access.any(|area| area.verdict == Verdict::MissingScope)
+        }
+    }
+}
+
+/// Begins a journey to the provider.
+pub async fn authorize(State(site): State<Arc<Site>>, posted: Posted) -> Result<Response, Problem> {
+    leave(&site, &posted.signed_in()?).await
+}
+
+/// Switches on.
+pub async fn enable(State(site): State<Arc<Site>>, posted: Posted) -> Result<Response, Problem> {
+    let person = posted.signed_in()?;
+    person.connection(&site)?.set_enabled(true).await?;
+    Ok(back(&site, &person, Notice::Enabled))
+}
+
+/// Switches off.
+pub async fn disable(State(site): State<Arc<Site>>, posted: Posted) -> Result<Response, Problem> {
+    let person = posted.signed_in()?;
+    person.connection(&site)?.set_enabled(false).await?;
+    Ok(back(&site, &person, Notice::Disabled))
+}
+
+/// Hands in the return that was kept because nothing could be saved.
+pub async fn resume(State(site): State<Arc<Site>>, posted: Posted) -> Result<Response, Problem> {
+    let person = posted.signed_in()?;
+    let kept = site
+        .sessions
+        .with(person.session, |session| session.attempts.kept());
+    match kept.flatten() {
+        Some((state, callback)) => callback::redeem(&site, &person, state, callback).await,
+        None => Ok(to(&site, Place::Integration)),
+    }
+}
+
+#[derive(Template)]
+#[template(path = "leave.html")]
+struct Leave<'a> {
+    frame: &'a Frame<'a>,
+    name: &'a str,
+    address: &'a str,
+}
+
+/// The page that leads to the provider. It is no redirect: browsers hold a form's
+/// redirects against `form-action`, whichever hosts the provider then leads over.
+async fn leave(site: &Site, person: &SignedIn) -> Result<Response, Problem> {
+    let authorization = person.connection(site)?.begin_authorize().await?;
+    let address = authorization.url.expose_secret();
+    let binding = authorization.binding.expose_secret();
+    if !is_web_address(address) || !is_cookie_value(binding) {
+        return Err(Problem::NoWay);
+    }
+    let expires = Duration::from_secs(authorization.expires);
+    let line = site.sessions.with(person.session, |session| {
+        session.notice = None;
+        let state = authorization.state.expose_secret();
+        session.attempts.begin(state, expires).give(binding)
+    });
+    let line = line.ok_or(Problem::SignedOut)?;
+    let line = HeaderValue::try_from(line).map_err(|_| Problem::NoWay)?;
+    let locale = person.visit.locale;
+    let name = site.host.describe(locale.tag()).await?.name;
+    let title = site
+        .words
+        .message(locale, "leave-title", &[("name", &name)]);
+    let frame = Frame::new(site, &person.visit, Place::Integration, title);
+    let template = Leave {
+        frame: &frame,
+        name: &name,
+        address,
+    };
+    let mut response = page(StatusCode::OK, &template)?;
+    response.headers_mut().append(SET_COOKIE, line);
+    tell_nobody(response.headers_mut());
+    Ok(response)
+}
+
+/// An address that a browser may be sent to: over TLS, or on this machine.
+fn is_web_address(address: &str) -> bool {
+    let Ok(url) = Url::parse(address) else {
+        return false;
+    };
+    let is_here = match url.host() {
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        _ => false,
+    };
+    url.scheme() == "https" || (url.scheme() == "http" && is_here)
+}
+
+fn back(site: &Site, person: &SignedIn, notice: Notice) -> Response {
+    site.sessions
+        .with(person.session, |session| session.notice = Some(notice));
+    to(site, Place::Integration)
+}
+
+#[cfg(test)]
+mod tests {
+    use host_harness::contract::{Access, Condition, Grant};
+
+    use super::super::tests::plugin;
+    use super::*;
+
+    #[test]
+    fn given_an_address_when_it_is_no_web_address_then_nobody_is_sent_there() {
+        for address in [
+            "https://a.example/x?state=1",
+            "http://127.0.0.2:1/",
+            "http://[::1]/",
+        ] {
+            assert!(is_web_address(address), "{address}");
+        }
+        for address in [
+            "javascript:alert(1)",
+            "data:text/html,x",
+            "http://a.example/",
+            "/x",
+            "",
+        ] {
+            assert!(!is_web_address(address), "{address}");
+        }
+    }
+
+    #[test]
+    fn given_a_report_when_saved_then_only_missing_access_leads_to_the_provider() {
+        let mut report = plugin::report();
+        report.actions = vec![Action::Authorize, Action::Reauthorize];
+        assert!(is_short_of_access(&report), "nobody has granted anything");
+        report.grant = Some(Grant {
+            account: String::new(),
+            holder: String::new(),
+            organization: None,
+            scopes: vec![],
+            granted: 0,
+            renewed: 0,
+            renew_by: None,
+            condition: Condition::Good,
+        });
+        let area = |verdict| Access {
+            area: "a".into(),
+            label: "A".into(),
+            verdict,
+            provider_code: String::new(),
+            provider_message: String::new(),
+            checked: None,
+        };
+        report.access = vec![area(Verdict::Unchecked), area(Verdict::MissingRight)];
+        assert!(!is_short_of_access(&report));
+        report.access.push(area(Verdict::MissingScope));
+        assert!(is_short_of_access(&report));
+        report.actions = vec![Action::Configure];
+        assert!(!is_short_of_access(&report), "it is not on offer");
+    }
+}

@@ -1,0 +1,312 @@
+//! The way back from the provider (RFC 6749 section 4.1.2).
+//!
+//! Guarantees: a `HEAD`, a prefetch or a prerender never touches the attempt. A
+//! callback is accepted only in the session that began it, which is one signed-in
+//! person's; anything else leaves the attempt as it is, is counted, and is told
+//! apart from nothing. The exchange runs to its end whatever the browser does, and
+//! the browser always ends at an address without code and state. A callback that
+//! failed for no fault of its own is kept in the session for another try.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use axum::http::header::{CACHE_CONTROL, SET_COOKIE};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri};
+use axum::response::{IntoResponse as _, Redirect, Response};
+use host_harness::CallError;
+use host_harness::contract::Error;
+use secrecy::{ExposeSecret as _, SecretString};
+use tokio::sync::watch;
+use url::form_urlencoded;
+
+use super::attempt::{Kept, Phase, State};
+use super::exchange;
+use super::headers::tell_nobody;
+use super::notice::Notice;
+use super::place::Place;
+use super::problem::Problem;
+use super::session::Key;
+use super::site::Site;
+use super::throttle::Source;
+use super::visit::{SignedIn, Visit};
+
+/// One request at the callback's path.
+pub struct Return<'a> {
+    /// Its method.
+    pub method: &'a Method,
+    /// Its address, with the query that is never shown.
+    pub uri: &'a Uri,
+    /// Its headers.
+    pub headers: &'a HeaderMap,
+    /// Whence it came.
+    pub client: IpAddr,
+}
+
+/// Takes the browser back, and sends it on to a clean address.
+pub async fn take(site: &Arc<Site>, visit: &Visit, back: Return<'_>) -> Response {
+    let mut response = match *back.method {
+        Method::GET if is_speculative(back.headers) => not_now(),
+        Method::GET => accept(site, visit, back)
+            .await
+            .unwrap_or_else(Problem::into_response),
+        Method::HEAD => StatusCode::NO_CONTENT.into_response(),
+        _ => Problem::Method("GET, HEAD").into_response(),
+    };
+    tell_nobody(response.headers_mut());
+    response
+        .headers_mut()
+        .insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+}
+
+/// Whether a browser only looks ahead (`Sec-Purpose`, Fetch standard; `Purpose`
+/// and `X-Moz` before it).
+fn is_speculative(headers: &HeaderMap) -> bool {
+    let names = ["sec-purpose", "purpose", "x-purpose", "x-moz"];
+    let values = names.iter().flat_map(|name| headers.get_all(*name));
+    let mut values = values.map(|value| value.as_bytes().to_ascii_lowercase());
+    values.any(|value| {
+        let ahead = ["prefetch", "prerender", "preview"];
+        ahead.iter().any(|word| {
+            value
+                .windows(word.len())
+                .any(|part| part == word.as_bytes())
+        })
+    })
+}
+
+/// No success, so that no browser shows it when the person comes for real.
+fn not_now() -> Response {
+    StatusCode::SERVICE_UNAVAILABLE.into_response()
+}
+
+async fn accept(site: &Arc<Site>, visit: &Visit, back: Return<'_>) -> Result<Response, Problem> {
+    let query = back.uri.query().unwrap_or_default();
+    let Some((person, state)) = own(site, visit, query, back.headers) else {
+        return Err(foreign(site, visit, back.client));
+    };
+    let counted = Source::Session(person.session);
+    if let Some(wait) = site.throttle.wait(&[counted]) {
+        return Err(Problem::TooMany(wait));
+    }
+    let brought = site.sessions.with(person.session, |session| {
+        let attempt = session.attempts.get_mut(state)?;
+        attempt
+            .binding
+            .brought(back.headers)
+            .map(SecretString::from)
+    });
+    let callback = Kept {
+        query: query.into(),
+        binding: brought.flatten().unwrap_or_default(),
+    };
+    redeem(site, &person, state, callback).await
+}
+
+/// The journey of this session that a callback belongs to.
+fn own(site: &Site, visit: &Visit, query: &str, headers: &HeaderMap) -> Option<(SignedIn, State)> {
+    let person = visit.signed_in()?;
+    let state = site.sessions.with(person.session, |session| {
+        session.attempts.of_callback(query, headers)
+    })?;
+    Some((person, state?))
+}
+
+/// Somebody else's, an old one, or made up: the attempt is left alone.
+fn foreign(site: &Site, visit: &Visit, client: IpAddr) -> Problem {
+    let mut sources = vec![Source::address(client)];
+    sources.extend(
+        visit
+            .session
+            .as_ref()
+            .map(|browser| Source::Session(browser.key)),
+    );
+    if let Some(wait) = site.throttle.wait(&sources) {
+        return Problem::TooMany(wait);
+    }
+    site.throttle.failed(&sources);
+    tracing::warn!("a callback that its session has not begun was turned away");
+    Problem::NotYours
+}
+
+/// Hands in a callback once, and waits for it a little while.
+///
+/// # Errors
+///
+/// [`Problem`] when the company cannot have a connection.
+pub async fn redeem(
+    site: &Arc<Site>,
+    person: &SignedIn,
+    state: State,
+    callback: Kept,
+) -> Result<Response, Problem> {
+    let connection = person.connection(site)?;
+    let (under, end) = watch::channel(());
+    let begun = site.sessions.with(person.session, |session| {
+        let attempt = session.attempts.get_mut(state)?;
+        let open = matches!(attempt.phase, Phase::Open(_));
+        if open {
+            attempt.phase = Phase::Exchanging(end.clone());
+        }
+        Some(open)
+    });
+    match begun.flatten() {
+        Some(true) => {}
+        // A reload: it is under way, or over.
+        Some(false) => return Ok(onwards(site, person.session)),
+        None => return Err(Problem::SignedOut),
+    }
+    let task = {
+        let (site, session) = (site.clone(), person.session);
+        async move {
+            let Kept { query, binding } = &callback;
+            let result = connection.handle_callback(query.expose_secret(), binding.expose_secret());
+            let end = End::of(result.await, query.expose_secret());
+            conclude(&site, session, state, callback, end);
+            drop(under);
+        }
+    };
+    site.exchanges.run(task);
+    // Whether it has ended by now or not: both have a page.
+    let _ = tokio::time::timeout(site.patience.callback, exchange::ended(end)).await;
+    Ok(onwards(site, person.session))
+}
+
+/// Where the browser goes: to wait, or to see how it ended.
+pub fn onwards(site: &Site, session: Key) -> Response {
+    let seen = site.sessions.with(session, |session| {
+        (
+            session.attempts.exchanging().is_some(),
+            session.attempts.spent(),
+        )
+    });
+    let (waiting, spent) = seen.unwrap_or_default();
+    let place = if waiting {
+        Place::Waiting
+    } else {
+        Place::Integration
+    };
+    let mut response = Redirect::to(&place.path(site.host.plugin_id())).into_response();
+    for line in spent {
+        if let Ok(line) = HeaderValue::try_from(line) {
+            response.headers_mut().append(SET_COOKIE, line);
+        }
+    }
+    response
+}
+
+/// How an exchange ended.
+#[derive(Debug, PartialEq, Eq)]
+enum End {
+    /// Access was granted.
+    Granted,
+    /// The attempt is over.
+    Failed(String),
+    /// The callback did not count; a genuine one still may come.
+    Refused(String),
+    /// The same callback can still succeed.
+    Again,
+}
+
+impl End {
+    fn of(result: Result<(), CallError>, query: &str) -> Self {
+        let refusal = match result {
+            Ok(()) => return End::Granted,
+            Err(CallError::Refused(refusal)) => refusal,
+            Err(error) => {
+                tracing::error!(%error, "a callback was not handled");
+                return End::Again;
+            }
+        };
+        match refusal {
+            Error::Storage(_) | Error::Unavailable(_) => End::Again,
+            // The contract: it changed nothing.
+            Error::CallbackRejected(code) if code == "state-rejected" => End::Refused(code),
+            Error::CallbackRejected(code) if is_bare(query) => End::Refused(code),
+            Error::CallbackRejected(code)
+            | Error::Misconfigured(code)
+            | Error::AuthorizationRequired(code)
+            | Error::Rejected(code)
+            | Error::Other(code) => End::Failed(code),
+            Error::Forbidden(finding) => End::Failed(finding.code),
+            Error::Provider(error) => End::Failed(error.code),
+            Error::InvalidSettings(_) => End::Failed(String::new()),
+        }
+    }
+}
+
+/// Neither a code nor an error (RFC 6749 sections 4.1.2 and 4.1.2.1): the
+/// provider may still send the browser back properly.
+fn is_bare(query: &str) -> bool {
+    !form_urlencoded::parse(query.as_bytes()).any(|(name, _)| name == "code" || name == "error")
+}
+
+/// Writes the end of an exchange into the session that began it.
+fn conclude(site: &Site, session: Key, state: State, callback: Kept, end: End) {
+    if matches!(end, End::Failed(_) | End::Refused(_)) {
+        site.throttle.failed(&[Source::Session(session)]);
+    }
+    site.sessions.with(session, |session| {
+        let (phase, notice) = match end {
+            End::Granted => (Phase::Over, Some(Notice::Granted)),
+            End::Failed(code) => (Phase::Over, Some(Notice::Refused(code))),
+            End::Refused(code) => (Phase::Open(None), Some(Notice::Refused(code))),
+            End::Again => (Phase::Open(Some(callback)), None),
+        };
+        if let Some(attempt) = session.attempts.get_mut(state) {
+            attempt.phase = phase;
+        }
+        session.notice = notice;
+    });
+}
+
+#[cfg(test)]
+mod tests {
+    use host_harness::Crash;
+    use host_harness::contract::Retry;
+
+    use super::*;
+
+    #[test]
+    fn given_a_browser_that_looks_ahead_when_asked_then_it_is_known() {
+        let says = |name: &'static str, value: &str| {
+            is_speculative(&HeaderMap::from_iter([(
+                axum::http::HeaderName::from_static(name),
+                value.parse().unwrap(),
+            )]))
+        };
+        assert!(says("sec-purpose", "prefetch"));
+        assert!(says("sec-purpose", "prefetch;prerender"));
+        assert!(says("sec-purpose", "prefetch;anonymous-client-ip"));
+        assert!(says("purpose", "Prefetch"));
+        assert!(says("x-moz", "prefetch"));
+        assert!(says("x-purpose", "preview"));
+        assert!(!says("sec-fetch-mode", "navigate"));
+        assert!(!is_speculative(&HeaderMap::new()));
+    }
+
+    #[test]
+    fn given_an_outcome_when_judged_then_only_what_is_over_ends_the_attempt() {
+        let refused = |error| End::of(Err(CallError::Refused(error)), "code=c&state=s");
+        let rejected = |code: &str| refused(Error::CallbackRejected(code.into()));
+        assert_eq!(End::of(Ok(()), ""), End::Granted);
+        assert_eq!(rejected("any"), End::Failed("any".into()));
+        assert_eq!(
+            rejected("state-rejected"),
+            End::Refused("state-rejected".into())
+        );
+        let bare = CallError::Refused(Error::CallbackRejected("any".into()));
+        assert_eq!(End::of(Err(bare), "state=s"), End::Refused("any".into()));
+        assert_eq!(refused(Error::Storage("s".into())), End::Again);
+        let retry = Retry {
+            reason: "r".into(),
+            after: 1,
+        };
+        assert_eq!(refused(Error::Unavailable(retry)), End::Again);
+        assert_eq!(End::of(Err(Crash::Trap.into()), "code=c"), End::Again);
+        assert_eq!(
+            refused(Error::Misconfigured("m".into())),
+            End::Failed("m".into())
+        );
+    }
+}

@@ -1,0 +1,16 @@
+//! What a page tells once, after a form or a return from the provider.
+
+/// The outcome of what a person just did.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Notice {
+    /// The settings were saved.
+    Saved,
+    /// The provider granted access.
+    Granted,
+    /// The integration was switched on.
+    Enabled,
+    /// The integration was switched off.
+    Disabled,
+    /// The return from the provider was refused; a cause code.
+    Refused(String),
+}

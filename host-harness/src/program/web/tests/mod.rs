@@ -1,0 +1,4 @@
+//! The parts that unit tests share.
+
+pub mod plugin;
+pub mod time;
