@@ -126,41 +126,56 @@ pub async fn draw(site: &Site, person: &SignedIn, rejected: Rejected) -> Result<
     let locale = person.visit.locale.tag();
     let descriptor = site.host.describe(locale).await?;
     let report = person.connection(site)?.status(locale).await?;
+    compose(site, person, &descriptor, &report, rejected).await
+}
+
+/// Draws whatever a plugin says.
+///
+/// # Errors
+///
+/// [`Problem::Internal`].
+pub(super) async fn compose(
+    site: &Site,
+    person: &SignedIn,
+    descriptor: &Descriptor,
+    report: &Report,
+    rejected: Rejected,
+) -> Result<Response, Problem> {
     let told = site.sessions.with(person.session, |session| {
         (session.notice.take(), session.attempts.kept().is_some())
     });
     let (notice, kept) = told.unwrap_or_default();
 
     let faulty = !rejected.problems.is_empty();
-    let badge = Badge::of(&report);
-    let frame = frame(site, person, &descriptor, &badge, faulty);
+    let badge = Badge::of(report);
+    let frame = frame(site, person, descriptor, &badge, faulty);
     let explainer = Explainer {
         site,
         frame: &frame,
         name: &descriptor.name,
     };
-    let failure = failure(&explainer, &report).await;
+    let failure = failure(&explainer, report).await;
     let refused = match &notice {
         Some(Notice::Refused(code)) if failure.as_ref().is_none_or(|known| known.code != *code) => {
             Some(explainer.code(code).await)
         }
         _ => None,
     };
-    let told = findings(&explainer, &descriptor, &report, failure.as_ref()).await;
+    let told = findings(&explainer, descriptor, report, failure.as_ref()).await;
     let template = Page {
         homepage: Some(descriptor.homepage.as_str()).filter(|url| url.starts_with("https://")),
-        icon: Icon::of(&descriptor),
+        icon: Icon::of(descriptor),
         badge,
         notice,
         refused,
         kept,
         failure,
         told,
-        reach: reach(&report),
-        form: form(&descriptor, &report, &rejected, person.visit.locale),
+        reach: reach(report),
+        form: form(descriptor, report, &rejected, person.visit.locale),
         frame: &frame,
-        descriptor: &descriptor,
-        report: &report,
+        descriptor,
+        report,
     };
     let status = if faulty {
         StatusCode::UNPROCESSABLE_ENTITY

@@ -15,6 +15,11 @@ impl Default for Standing {
 }
 
 impl Standing {
+    /// Starts at the system's time.
+    pub fn now() -> Self {
+        Self(Mutex::new(SystemClock.now()))
+    }
+
     /// Moves it.
     pub fn advance(&self, by: Duration) {
         *self.0.lock().unwrap() += by;
