@@ -29,12 +29,12 @@ homepage = Mer om { $name }
 back-to-list = Alla integrationer
 back-to-integration = Tillbaka till { $name }
 
-stage-unconfigured = Inte inställd
-stage-unauthorized = Ingen åtkomst given
+stage-unconfigured = Inte konfigurerad
+stage-unauthorized = Åtkomst inte beviljad
 stage-authorizing = Väntar på godkännande
 stage-failed = Auktoriseringen misslyckades
 stage-authorized = Ansluten
-stage-attention = Kräver åtgärd
+stage-attention = Behöver ses över
 stage-off = Ansluten men avstängd
 
 integration-title = { $name }: { $stage }
@@ -46,7 +46,7 @@ organization = Företag
 organization-number = Organisationsnummer
 organization-unknown = Det är ännu inte känt vilket företag det är.
 holder = Åtkomsten tillhör
-granted = Given
+granted = Beviljad
 renew-by = Måste förnyas senast
 access = Åtkomst per område
 since = Sedan
@@ -69,7 +69,7 @@ remove = Ta bort
 remove-link = Ta bort integrationen
 
 required = (måste fyllas i)
-locked = Kan inte ändras så länge åtkomst är given.
+locked = Kan inte ändras så länge åtkomst är beviljad.
 secret-kept = Sparad men visas inte
 yes = Ja
 no = Nej
@@ -77,7 +77,7 @@ error = Fel:
 errors-title = Inställningarna kunde inte sparas
 
 notice-saved = Inställningarna är sparade.
-notice-granted = Åtkomst är given
+notice-granted = Åtkomst är beviljad
 notice-granted-next = Slå på integrationen när du är redo.
 notice-enabled = Integrationen är påslagen.
 notice-disabled = Integrationen är avstängd.

@@ -65,9 +65,8 @@ pub async fn run(common: &Common, demo: &Demo) -> Result<(), Failure> {
     let control = format!("http://{}/", simulator.address());
     site.simulator = Url::parse(&control).ok();
     announce(common, &format!("http://{listening}/"), &control)?;
-    let served = run_site(listener, site, listening).await;
-    simulator.stop().await;
-    served
+    // Dropped, the simulator stops; browsers may keep connections to it open.
+    run_site(listener, site, listening).await
 }
 
 fn announce(common: &Common, page: &str, simulator: &str) -> Result<(), Failure> {

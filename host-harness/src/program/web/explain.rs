@@ -1,7 +1,7 @@
 //! Causes in words: the plugin's, or, for a code that the plugin does not know
 //! itself, this page's. A code never stands alone.
 
-use host_harness::contract::{Actor, Error, Explanation, Finding, Remedy};
+use host_harness::contract::{Actor, Descriptor, Error, Explanation, Finding, Remedy};
 
 use super::frame::Frame;
 use super::site::Site;
@@ -11,6 +11,8 @@ use super::site::Site;
 pub struct Cause {
     /// For whoever has to look it up; may be empty.
     pub code: String,
+    /// The language of title and detail (BCP 47).
+    pub lang: String,
     /// What it is.
     pub title: String,
     /// Why; may be empty.
@@ -42,6 +44,8 @@ impl Provider {
 pub struct Way {
     /// Who has to act.
     pub who: String,
+    /// The language of step and place (BCP 47).
+    pub lang: String,
     /// What they do.
     pub step: String,
     /// Where; may be empty.
@@ -54,23 +58,39 @@ pub struct Explainer<'a> {
     pub site: &'a Site,
     /// Its words.
     pub frame: &'a Frame<'a>,
-    /// What the provider is called.
-    pub name: &'a str,
+    /// The plugin, as it describes itself.
+    pub descriptor: &'a Descriptor,
+}
+
+/// The language in which a plugin speaks when asked for this one: English where
+/// it does not know it. Readers aloud have to be told.
+pub fn spoken<'a>(descriptor: &Descriptor, lang: &'a str) -> &'a str {
+    if descriptor.locales.iter().any(|known| known == lang) {
+        lang
+    } else {
+        "en"
+    }
 }
 
 impl Explainer<'_> {
+    fn spoken(&self) -> String {
+        spoken(self.descriptor, self.frame.lang()).to_owned()
+    }
+
     /// Remedies, with who acts.
     pub fn ways(&self, remedies: &[Remedy]) -> Vec<Way> {
         let way = |Remedy { who, step, place }: &Remedy| Way {
             who: match who {
                 Actor::Administrator => self.frame.t("actor-administrator"),
-                Actor::ProviderAdministrator => {
-                    self.frame
-                        .with("actor-provider-administrator", "name", self.name)
-                }
+                Actor::ProviderAdministrator => self.frame.with(
+                    "actor-provider-administrator",
+                    "name",
+                    &self.descriptor.name,
+                ),
                 Actor::Operator => self.frame.t("actor-operator"),
-                Actor::Provider => self.name.to_owned(),
+                Actor::Provider => self.descriptor.name.clone(),
             },
+            lang: self.spoken(),
             step: step.clone(),
             place: place.clone(),
         };
@@ -87,6 +107,7 @@ impl Explainer<'_> {
             } else {
                 self.frame.t("cause-unknown")
             },
+            lang: self.spoken(),
             detail: finding.detail.clone(),
             ways: self.ways(&finding.remedies),
             provider: Provider {
@@ -112,6 +133,7 @@ impl Explainer<'_> {
         match self.explanation(code).await {
             Some(explanation) => Cause {
                 code: code.to_owned(),
+                lang: self.spoken(),
                 title: explanation.title,
                 detail: explanation.detail,
                 ways: self.ways(&explanation.remedies),
@@ -155,6 +177,7 @@ impl Explainer<'_> {
     fn own(&self, title: &str, detail: &str) -> Cause {
         Cause {
             code: String::new(),
+            lang: self.frame.lang().to_owned(),
             title: self.frame.t(title),
             detail: self.frame.t(detail),
             ways: Vec::new(),

@@ -14,7 +14,7 @@ use host_harness::contract::{
 };
 
 use super::badge::Badge;
-use super::explain::{Cause, Explainer};
+use super::explain::{Cause, Explainer, spoken};
 use super::form::{Control, Form};
 use super::frame::Frame;
 use super::icon::Icon;
@@ -60,6 +60,8 @@ struct Reach {
 struct Page<'a> {
     frame: &'a Frame<'a>,
     descriptor: &'a Descriptor,
+    /// The language of what the plugin says.
+    spoken: &'a str,
     /// Only an address that is one.
     homepage: Option<&'a str>,
     icon: Icon,
@@ -152,7 +154,7 @@ pub(super) async fn compose(
     let explainer = Explainer {
         site,
         frame: &frame,
-        name: &descriptor.name,
+        descriptor,
     };
     let failure = failure(&explainer, report).await;
     let refused = match &notice {
@@ -173,6 +175,7 @@ pub(super) async fn compose(
         told,
         reach: reach(report),
         form: form(descriptor, report, &rejected, person.visit.locale),
+        spoken: spoken(descriptor, frame.lang()),
         frame: &frame,
         descriptor,
         report,

@@ -10,6 +10,7 @@ use host_harness::contract::{Descriptor, Stage};
 use url::form_urlencoded;
 
 use super::badge::Badge;
+use super::explain::spoken;
 use super::frame::Frame;
 use super::icon::Icon;
 use super::page::page;
@@ -24,6 +25,8 @@ const LONGEST: usize = 100;
 /// One integration in the list.
 struct Entry {
     descriptor: Descriptor,
+    /// The language of what the plugin says.
+    spoken: &'static str,
     icon: Icon,
     badge: Badge,
 }
@@ -57,6 +60,7 @@ pub async fn show(
             Err(_) => Badge::of_stage(Stage::Attention),
         };
         found.push(Entry {
+            spoken: spoken(&descriptor, locale.tag()),
             icon: Icon::of(&descriptor),
             descriptor,
             badge,

@@ -64,7 +64,7 @@ use visit::Visit;
 /// Bytes of the largest form; settings are short.
 const LARGEST_FORM: usize = 64 * 1024;
 /// So long answers under way may take once the page is to end.
-const GRACE: Duration = Duration::from_secs(5);
+const GRACE: Duration = Duration::from_secs(2);
 
 /// Serves the page until `stop`, and then until all exchanges have ended.
 ///

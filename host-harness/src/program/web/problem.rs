@@ -157,6 +157,8 @@ impl IntoResponse for Problem {
 #[template(path = "problem.html")]
 struct Page<'a> {
     frame: &'a Frame<'a>,
+    /// What the provider is called.
+    name: String,
     text: String,
     cause: Option<Cause>,
     /// The connection cannot be shown, so the way to remove it is offered here.
@@ -171,30 +173,30 @@ pub async fn draw(site: &Site, visit: &Visit, response: Response) -> Response {
     let (heading, text) = problem.words();
     let mut frame = Frame::titled(site, visit, Place::Integrations, heading);
     let mut text = frame.with(text, "address", &site.address.origin);
-    let mut cause = None;
+    let mut cause: Option<Cause> = None;
+    let mut name = String::new();
     if let Problem::Call(error) = &*problem {
         tracing::warn!(%error, "a call failed");
-        if let CallError::Refused(refusal) = &**error {
-            let name = site
-                .host
-                .describe(frame.lang())
-                .await
-                .map(|found| found.name);
-            let name = name.unwrap_or_else(|_| site.host.plugin_id().to_owned());
+        if let CallError::Refused(refusal) = &**error
+            && let Ok(descriptor) = site.host.describe(frame.lang()).await
+        {
             let explainer = Explainer {
                 site,
                 frame: &frame,
-                name: &name,
+                descriptor: &descriptor,
             };
-            let found = explainer.refusal(refusal).await;
-            text = found.detail.clone();
-            frame = Frame::new(site, visit, Place::Integrations, found.title.clone());
-            cause = Some(found);
+            cause = Some(explainer.refusal(refusal).await);
+            name = descriptor.name;
         }
+    }
+    if let Some(found) = &cause {
+        text.clone_from(&found.detail);
+        frame = Frame::new(site, visit, Place::Integrations, found.title.clone());
     }
     let can_remove = frame.person().is_some() && problem.is_of_the_cells();
     let template = Page {
         frame: &frame,
+        name,
         text,
         cause,
         can_remove,

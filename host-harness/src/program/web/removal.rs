@@ -6,10 +6,10 @@ use askama::Template;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
-use host_harness::contract::Explanation;
+use host_harness::contract::{Descriptor, Explanation};
 
 use super::csrf::Posted;
-use super::explain::{Explainer, Way};
+use super::explain::{Explainer, Way, spoken};
 use super::frame::Frame;
 use super::page::page;
 use super::place::Place;
@@ -23,6 +23,8 @@ use super::visit::SignedIn;
 struct Ask<'a> {
     frame: &'a Frame<'a>,
     name: &'a str,
+    /// The language of what the plugin says.
+    spoken: &'a str,
     /// What the plugin says it does.
     explanation: Option<Explanation>,
     ways: Vec<Way>,
@@ -39,11 +41,11 @@ struct Done<'a> {
 
 /// Asks. The cells are not read: a connection that cannot be read can be removed.
 pub async fn ask(State(site): State<Arc<Site>>, person: SignedIn) -> Result<Response, Problem> {
-    let (name, frame) = named(&site, &person, Place::Removal, "removal-title").await?;
+    let (descriptor, frame) = named(&site, &person, Place::Removal, "removal-title").await?;
     let explainer = Explainer {
         site: &site,
         frame: &frame,
-        name: &name,
+        descriptor: &descriptor,
     };
     let explanation = explainer.explanation("remove").await;
     let remedies = explanation
@@ -51,7 +53,8 @@ pub async fn ask(State(site): State<Arc<Site>>, person: SignedIn) -> Result<Resp
         .map(|found| explainer.ways(&found.remedies));
     let template = Ask {
         frame: &frame,
-        name: &name,
+        name: &descriptor.name,
+        spoken: spoken(&descriptor, frame.lang()),
         ways: remedies.unwrap_or_default(),
         explanation,
     };
@@ -78,15 +81,15 @@ pub async fn done(State(site): State<Arc<Site>>, person: SignedIn) -> Result<Res
     let Some(receipt) = receipt.flatten() else {
         return Ok(to(&site, Place::Integrations));
     };
-    let (name, frame) = named(&site, &person, Place::Removed, "removed-title").await?;
+    let (descriptor, frame) = named(&site, &person, Place::Removed, "removed-title").await?;
     let explainer = Explainer {
         site: &site,
         frame: &frame,
-        name: &name,
+        descriptor: &descriptor,
     };
     let template = Done {
         frame: &frame,
-        name: &name,
+        name: &descriptor.name,
         revoked: receipt.revoked,
         ways: explainer.ways(&receipt.remaining),
     };
@@ -98,9 +101,11 @@ async fn named<'a>(
     person: &'a SignedIn,
     place: Place,
     title: &str,
-) -> Result<(String, Frame<'a>), Problem> {
+) -> Result<(Descriptor, Frame<'a>), Problem> {
     let locale = person.visit.locale;
-    let name = site.host.describe(locale.tag()).await?.name;
-    let title = site.words.message(locale, title, &[("name", &name)]);
-    Ok((name, Frame::new(site, &person.visit, place, title)))
+    let descriptor = site.host.describe(locale.tag()).await?;
+    let title = site
+        .words
+        .message(locale, title, &[("name", &descriptor.name)]);
+    Ok((descriptor, Frame::new(site, &person.visit, place, title)))
 }

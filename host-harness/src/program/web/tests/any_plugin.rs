@@ -198,6 +198,9 @@ async fn given_hostile_words_in_every_text_when_drawn_then_none_is_markup() {
             page.contains("Det finnes ingen forklaring"),
             "a code never stands alone"
         );
+        // It does not speak Norwegian, and so English.
+        assert!(page.contains("<html lang=\"nb\">"));
+        assert!(page.contains("<p class=\"lead\" lang=\"en\">"));
     }
 }
 

@@ -140,3 +140,21 @@ async fn given_a_storage_that_cannot_write_when_saved_then_a_page_says_what_to_d
         assert!(!text.contains(technical), "{technical}: {text}");
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn given_cells_that_cannot_be_read_when_asked_for_then_removing_is_still_offered() {
+    let world = World::new().await;
+    let mut kari = world.signed_in("kari").await;
+    world.connect(&mut kari).await;
+    world.storage.damage();
+    let list = kari.get("/integrations").await;
+    assert!(list.text().contains("Needs attention"), "{}", list.text());
+    let reply = kari.get(PAGE).await;
+    assert_eq!(reply.status, 503);
+    assert!(
+        reply.body.contains(&format!("href=\"{PAGE}/remove\"")),
+        "{}",
+        reply.body
+    );
+    assert_eq!(kari.get(&format!("{PAGE}/remove")).await.status, 200);
+}

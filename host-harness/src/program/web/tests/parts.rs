@@ -16,6 +16,7 @@ use tokio::sync::{Semaphore, watch};
 pub struct Breakable {
     inner: SqliteStorage,
     broken: AtomicBool,
+    damaged: AtomicBool,
 }
 
 impl Breakable {
@@ -24,12 +25,18 @@ impl Breakable {
         Self {
             inner,
             broken: AtomicBool::new(false),
+            damaged: AtomicBool::new(false),
         }
     }
 
     /// Breaks or mends it: it cannot write while it is broken.
     pub fn set_broken(&self, broken: bool) {
         self.broken.store(broken, Ordering::SeqCst);
+    }
+
+    /// Damages what it holds: no cell can be read any more.
+    pub fn damage(&self) {
+        self.damaged.store(true, Ordering::SeqCst);
     }
 
     fn check(&self) -> Result<(), StorageError> {
@@ -57,6 +64,9 @@ impl Storage for Breakable {
     }
 
     async fn get(&self, id: &ConnectionId, key: &str) -> Result<Option<Cell>, StorageError> {
+        if self.damaged.load(Ordering::SeqCst) {
+            return Err(StorageError::Damaged("damaged".into()));
+        }
         self.inner.get(id, key).await
     }
 
