@@ -7,7 +7,7 @@ skip = Skip to the content
 navigation = Main menu
 language = Language of this page
 sign-out = Sign out
-footer = This is a demonstration. No real company is connected.
+footer = A sample page for demonstrations: nobody needs a password here.
 simulator = Choose who logs in and what goes wrong at the provider
 
 sign-in-title = Sign in
@@ -99,8 +99,8 @@ actor-provider-administrator = System administrator in { $name }
 actor-operator = Whoever runs Demo ERP
 
 waiting-title = One moment
-waiting-text = Your approval is being exchanged with { $name }. This page goes on by itself.
-waiting-link = Go on now
+waiting-text = { $name } is confirming your approval. This page goes on by itself.
+waiting-link = Continue if nothing happens
 leave-title = To { $name }
 leave-text = You are being taken to { $name }.
 leave-link = Continue to { $name }

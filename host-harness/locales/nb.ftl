@@ -7,7 +7,7 @@ skip = Hopp til innholdet
 navigation = Hovedmeny
 language = Språket på siden
 sign-out = Logg ut
-footer = Dette er en demonstrasjon. Ingen virkelige selskaper er koblet til.
+footer = En eksempelside for demonstrasjoner: ingen trenger passord her.
 simulator = Velg hvem som logger inn og hva som går galt hos leverandøren
 
 sign-in-title = Logg inn
@@ -99,8 +99,8 @@ actor-provider-administrator = Systemadministrator i { $name }
 actor-operator = Den som drifter Demo ERP
 
 waiting-title = Et øyeblikk
-waiting-text = Godkjenningen din utveksles med { $name }. Siden går videre av seg selv.
-waiting-link = Gå videre nå
+waiting-text = { $name } bekrefter godkjenningen din. Siden går videre av seg selv.
+waiting-link = Fortsett hvis ingenting skjer
 leave-title = Videre til { $name }
 leave-text = Du sendes videre til { $name }.
 leave-link = Fortsett til { $name }

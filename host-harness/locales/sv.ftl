@@ -7,7 +7,7 @@ skip = Hoppa till innehållet
 navigation = Huvudmeny
 language = Sidans språk
 sign-out = Logga ut
-footer = Detta är en demonstration. Inget verkligt företag är anslutet.
+footer = En exempelsida för demonstrationer: ingen behöver lösenord här.
 simulator = Välj vem som loggar in och vad som går fel hos leverantören
 
 sign-in-title = Logga in
@@ -99,8 +99,8 @@ actor-provider-administrator = Systemadministratör i { $name }
 actor-operator = Den som driver Demo ERP
 
 waiting-title = Ett ögonblick
-waiting-text = Ditt godkännande utväxlas med { $name }. Sidan går vidare av sig själv.
-waiting-link = Gå vidare nu
+waiting-text = { $name } bekräftar ditt godkännande. Sidan går vidare av sig själv.
+waiting-link = Fortsätt om inget händer
 leave-title = Till { $name }
 leave-text = Du skickas vidare till { $name }.
 leave-link = Fortsätt till { $name }

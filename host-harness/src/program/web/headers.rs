@@ -6,7 +6,7 @@
 //! `form-action` is `'self'` without exception. Browsers apply it to the redirects
 //! that follow a form, and nobody knows over which hosts a provider leads its
 //! users; so a form that leads to the provider is answered with a page that goes
-//! on by itself (see `leave`), not with a redirect.
+//! on by itself (see `action`), not with a redirect.
 
 use axum::extract::Request;
 use axum::http::header::{

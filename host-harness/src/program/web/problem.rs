@@ -161,6 +161,8 @@ struct Page<'a> {
     name: String,
     text: String,
     cause: Option<Cause>,
+    /// Where to sign in; another address of this page leads to the right one.
+    sign_in: String,
     /// The connection cannot be shown, so the way to remove it is offered here.
     can_remove: bool,
 }
@@ -194,7 +196,12 @@ pub async fn draw(site: &Site, visit: &Visit, response: Response) -> Response {
         frame = Frame::new(site, visit, Place::Integrations, found.title.clone());
     }
     let can_remove = frame.person().is_some() && problem.is_of_the_cells();
+    let sign_in = match &*problem {
+        Problem::Elsewhere => format!("{}/", site.address.origin),
+        _ => frame.path("sign-in"),
+    };
     let template = Page {
+        sign_in,
         frame: &frame,
         name,
         text,

@@ -113,31 +113,37 @@ mod tests {
         }
     }
 
+    /// All that makes the page, but its tests.
+    fn sources() -> String {
+        let mut all = String::new();
+        let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+        let folders = ["templates", "locales", "assets", "src/program/web"];
+        let files = folders.map(|folder| std::fs::read_dir(here.join(folder)).unwrap());
+        for file in files.into_iter().flatten() {
+            let path = file.unwrap().path();
+            if path.is_file() {
+                all.push_str(&std::fs::read_to_string(path).unwrap());
+            }
+        }
+        all
+    }
+
+    #[test]
+    fn given_the_page_when_read_then_it_names_no_provider() {
+        let name = ["fort", "nox"].concat();
+        assert!(!sources().to_lowercase().contains(&name));
+    }
+
     /// Ids are written out where they are used: as `"some-id"`.
     #[test]
     fn given_the_templates_and_sources_when_read_then_every_message_is_used() {
-        let mut all = String::new();
-        let here = Path::new(env!("CARGO_MANIFEST_DIR"));
-        let mut folders = vec![here.join("templates"), here.join("src/program/web")];
-        while let Some(folder) = folders.pop() {
-            for entry in std::fs::read_dir(folder).unwrap() {
-                let path = entry.unwrap().path();
-                if path.is_dir() {
-                    folders.push(path);
-                } else {
-                    all.push_str(&std::fs::read_to_string(path).unwrap());
-                }
-            }
-        }
-        for id in catalogue(SOURCES[2].1).keys() {
+        let all = sources();
+        let known = catalogue(SOURCES[2].1);
+        for id in known.keys() {
             assert!(all.contains(&format!("\"{id}\"")), "{id} is not used");
         }
-        let used = all
-            .split("frame.t(\"")
-            .chain(all.split("frame.with(\""))
-            .skip(1);
-        let known = catalogue(SOURCES[2].1);
-        for rest in used {
+        let used = ["frame.t(\"", "frame.with(\""].map(|call| all.split(call).skip(1));
+        for rest in used.into_iter().flatten() {
             let id = rest.split('"').next().unwrap();
             if id
                 .bytes()

@@ -70,6 +70,10 @@ impl Storage for Breakable {
         self.inner.get(id, key).await
     }
 
+    async fn count(&self, id: &ConnectionId) -> Result<u32, StorageError> {
+        self.inner.count(id).await
+    }
+
     async fn put(
         &self,
         id: &ConnectionId,
@@ -104,6 +108,10 @@ impl Storage for Breakable {
 
     async fn find_route(&self, plugin: &str, by: RouteKey) -> Result<Option<String>, StorageError> {
         self.inner.find_route(plugin, by).await
+    }
+
+    async fn is_empty(&self) -> Result<bool, StorageError> {
+        self.inner.is_empty().await
     }
 }
 

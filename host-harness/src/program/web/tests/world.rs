@@ -76,7 +76,10 @@ impl World {
         let log = SqliteLog::new(database.clone());
         let storage = Arc::new(Breakable::new(SqliteStorage::new(database)));
         let gate = Arc::new(Gate::new());
-        let key_ring = KeyRing::open_or_create(folder.path().join("keys"), &SystemRandom).unwrap();
+        let keys = folder.path().join("keys");
+        let key_ring = KeyRing::open_or_create(keys, &*storage, &SystemRandom)
+            .await
+            .unwrap();
         let host = compiled()
             .await
             .another()
@@ -203,9 +206,13 @@ async fn compiled() -> &'static Host {
         let folder = TempDir::new().unwrap();
         let database = Database::open(folder.path().join("db")).await.unwrap();
         let keys = folder.path().join("keys");
+        let storage = Arc::new(SqliteStorage::new(database));
+        let key_ring = KeyRing::open_or_create(keys, &*storage, &SystemRandom)
+            .await
+            .unwrap();
         Host::builder(PLUGIN)
-            .storage(Arc::new(SqliteStorage::new(database)))
-            .key_ring(KeyRing::open_or_create(keys, &SystemRandom).unwrap())
+            .storage(storage)
+            .key_ring(key_ring)
             .transport(Arc::new(Gate::new()))
             .build()
             .await
