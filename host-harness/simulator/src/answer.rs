@@ -8,7 +8,6 @@ use serde::{Serialize, Serializer};
 use serde_json::Value;
 
 use crate::behaviour::{Behaviour, CannedAnswer, ErrorMediaType, ErrorShape};
-use crate::jwt::JwtError;
 use crate::refusal::Refusal;
 
 pub(crate) const JSON: &str = "application/json";
@@ -78,8 +77,8 @@ pub(crate) fn refusal(refusal: Refusal, status: StatusCode, behaviour: &Behaviou
     uncached(answer(status, media_type, members.to_json()))
 }
 
-pub(crate) fn internal(error: &JwtError) -> Response {
-    tracing::error!(?error, "the simulator failed");
+pub(crate) fn internal(error: &(dyn std::error::Error + 'static)) -> Response {
+    tracing::error!(error, "the simulator failed");
     let status = StatusCode::INTERNAL_SERVER_ERROR;
     answer(status, "text/plain; charset=UTF-8", String::new())
 }

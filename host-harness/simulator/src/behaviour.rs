@@ -114,6 +114,9 @@ pub struct Behaviour {
     pub client_credentials_drop_scopes: bool,
 
     // ---- the token answer
+    /// Seconds that the token endpoint waits before it answers, once the request
+    /// is carried out. Default: 0.
+    pub token_answer_delay: u64,
     /// Members set or added in a successful answer. Default: none.
     pub token_answer_set: BTreeMap<String, Value>,
     /// Members left out of a successful answer, which lose their values: the
@@ -174,6 +177,7 @@ impl Default for Behaviour {
             client_credentials_offered: true,
             client_credentials_refusal_is_403: false,
             client_credentials_drop_scopes: false,
+            token_answer_delay: 0,
             token_answer_set: BTreeMap::new(),
             token_answer_omit: BTreeSet::new(),
             next_token_answer: None,

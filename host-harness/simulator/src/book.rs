@@ -79,6 +79,13 @@ impl Book {
         self.consents.get(id.0)
     }
 
+    /// The consents of the company that were not withdrawn, oldest first.
+    pub(crate) fn standing_consents(&self, tenant: TenantId) -> impl Iterator<Item = &Consent> {
+        self.consents
+            .iter()
+            .filter(move |consent| consent.tenant == tenant && !consent.withdrawn)
+    }
+
     /// Ends every consent of the company.
     pub(crate) fn withdraw(&mut self, tenant: TenantId) {
         for consent in &mut self.consents {

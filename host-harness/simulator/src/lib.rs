@@ -4,7 +4,8 @@
 //! Start one in-process, point a client at its [`Endpoints`], send a
 //! [`visitor::Visitor`] through the pages, and read the [`ledger`] to see what
 //! the client really did. What Fortnox does for certain is built in; what is
-//! unknown or may change is a switch of [`Behaviour`].
+//! unknown or may change is a switch of [`Behaviour`]. People turn the switches
+//! on the control page at `/`, by named [`scenario`]s or one by one.
 //!
 //! ```no_run
 //! use fortnox_simulator::cast::{company, person};
@@ -39,6 +40,7 @@ pub mod behaviour;
 mod book;
 pub mod cast;
 mod clock;
+mod control;
 mod eligibility;
 mod identity;
 mod issue;
@@ -51,6 +53,8 @@ mod random;
 mod redirect;
 mod refusal;
 mod revoke;
+pub mod scenario;
+mod scene;
 mod scope;
 mod secret;
 mod simulator;

@@ -18,8 +18,10 @@ use crate::clock::Clock;
 use crate::journey::{self, Journeys};
 use crate::ledger::Ledger;
 use crate::random::{NoRandomness, Random};
+use crate::scenario::Scenario;
+use crate::scene::Scene;
 use crate::state::{Shared, World};
-use crate::{authorize, identity, revoke, token};
+use crate::{authorize, control, identity, pages, revoke, token};
 
 /// What a simulator starts with. The default is the whole default cast and app
 /// on a free loopback port.
@@ -135,6 +137,11 @@ impl Simulator {
         let mut random = Random::new(seed)?;
         let key = hmac::Key::new(hmac::HMAC_SHA256, &random.bytes());
         let shared = Shared::new(World {
+            opening: Scene {
+                app: app.clone(),
+                cast: cast.clone(),
+                behaviour: Behaviour::default(),
+            },
             app,
             cast,
             behaviour,
@@ -152,7 +159,9 @@ impl Simulator {
         let listener = TcpListener::bind(listen).await.map_err(cannot_listen)?;
         let address = listener.local_addr().map_err(cannot_listen)?;
         let (stop, stopped) = oneshot::channel();
-        let router = router(shared.clone());
+        let endpoints = Endpoints::at(address)?;
+        let own = endpoints.api.origin().ascii_serialization();
+        let router = router(shared.clone()).merge(control::router(shared.clone(), own));
         let server = tokio::spawn(async move {
             let serving = axum::serve(listener, router).with_graceful_shutdown(async {
                 let _: Result<(), _> = stopped.await;
@@ -165,7 +174,7 @@ impl Simulator {
             shared,
             clock,
             address,
-            endpoints: Endpoints::at(address)?,
+            endpoints,
             stop,
             server,
         })
@@ -179,6 +188,11 @@ impl Simulator {
     /// Its endpoints.
     pub fn endpoints(&self) -> &Endpoints {
         &self.endpoints
+    }
+
+    /// The control page, where people turn the switches.
+    pub fn control_page(&self) -> &Url {
+        &self.endpoints.api
     }
 
     /// Its clock, which may be moved.
@@ -197,9 +211,19 @@ impl Simulator {
         change(&mut self.shared.world().app);
     }
 
-    /// Registers a redirect URI: hosts know their port only once they listen.
+    /// Registers a redirect URI: hosts know their port only once they listen. It
+    /// stays registered in every scenario.
     pub fn set_redirect_uri(&self, uri: impl Into<String>) {
-        self.change_app(|app| app.redirect_uri = Some(uri.into()));
+        let uri = uri.into();
+        let mut world = self.shared.world();
+        world.opening.app.redirect_uri = Some(uri.clone());
+        world.app.redirect_uri = Some(uri);
+    }
+
+    /// Sets the scene: app, people, companies and behaviour become what the
+    /// scenario makes of those at the start. Consents, tokens and time stay.
+    pub fn play(&self, scenario: &Scenario) {
+        self.shared.world().play(scenario);
     }
 
     /// Turns switches.
@@ -245,5 +269,6 @@ fn router(shared: Shared) -> Router {
         .route("/oauth-v1/token", post(token::token))
         .route("/oauth-v1/revoke", post(revoke::revoke))
         .route("/3/companyinformation", get(identity::companyinformation))
+        .route("/simulator.css", get(pages::style))
         .with_state(shared)
 }

@@ -14,11 +14,16 @@ use crate::clock::Clock;
 use crate::journey::Journeys;
 use crate::ledger::{Event, Ledger};
 use crate::random::Random;
+use crate::scenario::{self, Scenario};
+use crate::scene::Scene;
 
 pub(crate) struct World {
     pub(crate) app: App,
     pub(crate) cast: Cast,
     pub(crate) behaviour: Behaviour,
+    /// What scenarios start from: the app, people and companies at the start, and
+    /// Fortnox's behaviour.
+    pub(crate) opening: Scene,
     pub(crate) clock: Clock,
     pub(crate) random: Random,
     pub(crate) key: hmac::Key,
@@ -30,6 +35,30 @@ pub(crate) struct World {
 impl World {
     pub(crate) fn now(&self) -> u64 {
         self.clock.now()
+    }
+
+    /// Sets the whole scene, whatever it was before. Consents, tokens and time
+    /// stay as they are.
+    pub(crate) fn play(&mut self, scenario: &Scenario) {
+        let Scene {
+            app,
+            cast,
+            behaviour,
+        } = scenario.on(self.opening.clone());
+        (self.app, self.cast, self.behaviour) = (app, cast, behaviour);
+    }
+
+    /// The scenario that the scene is, if it is one.
+    pub(crate) fn playing(&self) -> Option<&'static Scenario> {
+        let scene = Scene {
+            app: self.app.clone(),
+            cast: self.cast.clone(),
+            behaviour: self.behaviour.clone(),
+        };
+        scenario::ALL
+            .iter()
+            .copied()
+            .find(|scenario| scenario.on(self.opening.clone()) == scene)
     }
 
     pub(crate) fn record(&mut self, event: Event) {

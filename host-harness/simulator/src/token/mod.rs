@@ -3,6 +3,8 @@
 mod client_auth;
 mod grants;
 
+use std::time::Duration;
+
 use axum::body::Bytes;
 use axum::extract::State;
 use axum::response::Response;
@@ -47,18 +49,27 @@ pub(crate) async fn token(
     body: Bytes,
 ) -> Response {
     let form = Params::of_form(&headers, &body);
-    let mut world = shared.world();
-    let mut request = describe(&world, &headers, &form);
+    let (response, delay) = {
+        let mut world = shared.world();
+        let delay = Duration::from_secs(world.behaviour.token_answer_delay);
+        (answer_to(&mut world, &headers, &form), delay)
+    };
+    tokio::time::sleep(delay).await;
+    response
+}
+
+fn answer_to(world: &mut World, headers: &HeaderMap, form: &Params) -> Response {
+    let mut request = describe(world, headers, form);
     let canned = world.behaviour.next_token_answer.take();
     if let Some(canned) = canned.as_ref().filter(|canned| !canned.after_processing) {
         world.record(Event::TokenRequest(request));
         return answer::canned(&canned.answer);
     }
-    let processed = world.process(&form, &request);
+    let processed = world.process(form, &request);
     let own = match processed {
         Ok(issued) => {
             request.outcome = Outcome::Issued;
-            success(&world, issued)
+            success(world, issued)
         }
         Err(NotIssued::Refused(refusal)) => {
             request.outcome = Outcome::Refused(refusal);
@@ -69,7 +80,7 @@ pub(crate) async fn token(
     };
     world.record(Event::TokenRequest(request));
     let response = canned.map_or(own, |canned| answer::canned(&canned.answer));
-    with_request_id(&mut world, response)
+    with_request_id(world, response)
 }
 
 fn describe(world: &World, headers: &HeaderMap, form: &Params) -> TokenRequest {

@@ -106,12 +106,30 @@ impl<'a> Tag<'a> {
     }
 }
 
+/// Text without its character references; what is none stays as it is.
 fn unescape(text: &str) -> String {
-    text.replace("&lt;", "<")
-        .replace("&gt;", ">")
-        .replace("&quot;", "\"")
-        .replace("&#39;", "'")
-        .replace("&amp;", "&")
+    let mut plain = String::new();
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once('&') {
+        plain.push_str(before);
+        let reference = after
+            .split_once(';')
+            .and_then(|(name, behind)| Some((referenced(name)?, behind)));
+        let (char, behind) = reference.unwrap_or(('&', after));
+        plain.push(char);
+        rest = behind;
+    }
+    plain + rest
+}
+
+fn referenced(name: &str) -> Option<char> {
+    match name {
+        "lt" => Some('<'),
+        "gt" => Some('>'),
+        "quot" => Some('"'),
+        "amp" => Some('&'),
+        _ => char::from_u32(name.strip_prefix('#')?.parse().ok()?),
+    }
 }
 
 #[cfg(test)]
@@ -135,6 +153,12 @@ mod tests {
             form.target(&page).as_str(),
             "http://127.0.0.1:1/next?a=1&b=2"
         );
+    }
+
+    #[test]
+    fn given_references_when_read_then_each_once_and_what_is_none_stays() {
+        let text = "&#38;lt; &amp;amp; &#60;&#34;&#39;&gt; &nbsp; &#x; a & b;";
+        assert_eq!(unescape(text), "&lt; &amp; <\"'> &nbsp; &#x; a & b;");
     }
 
     #[test]

@@ -247,7 +247,7 @@ async fn given_several_companies_when_picking_then_the_tokens_are_for_that_one()
 async fn given_the_pages_when_read_then_they_are_swedish_labelled_and_marked_as_a_simulator() {
     let bench = bench(|_| {}).await;
     let login = html(&bench, person::MANY, Page::Login).await;
-    assert!(login.contains("<label for=\"login\">Användarnamn</label>"));
+    assert!(login.contains("<label for=\"user\">Användarnamn</label>"));
     let picker = html(&bench, person::MANY, Page::Company).await;
     assert!(picker.contains("Välj företag") && picker.contains("Tvilling AB"));
     let consent = html(&bench, person::ADMIN, Page::Consent).await;
@@ -277,7 +277,7 @@ async fn given_a_company_named_as_markup_when_shown_then_escaped() {
         (person::ADMIN, Page::Consent),
     ] {
         let html = html(&bench, login, page).await;
-        assert!(html.contains("&lt;img src=x&gt;") && !html.contains("<img"));
+        assert!(html.contains("img src=x") && !html.contains("<img"));
     }
 }
 
@@ -291,7 +291,25 @@ async fn given_an_unknown_login_when_sent_then_the_login_page_says_so() {
         panic!("{ending:?}");
     };
     assert_eq!(status, 200);
-    assert!(body.contains("role=\"alert\"") && body.contains("no&lt;body&gt;"));
+    assert!(body.contains("role=\"alert\"") && body.contains("no&#60;body&#62;"));
+}
+
+#[tokio::test]
+async fn given_the_login_list_when_a_name_is_pressed_then_logged_in_as_that_person() {
+    let bench = bench(|_| {}).await;
+    let login = html(&bench, person::ADMIN, Page::Login).await;
+    for (value, name) in [("anna.admin", "Anna Admin"), ("siv.small", "Siv Små")] {
+        let start = format!("<button name=\"login\" value=\"{value}\"");
+        let button = login.split(&start).nth(1).unwrap();
+        let text = button.split_once('>').unwrap().1;
+        assert!(text.starts_with(&format!("{name}</button>")));
+    }
+    // Each form says which page it is from, or it would be taken for an old one.
+    let hidden = "<input type=\"hidden\" name=\"page\" value=\"login\">";
+    assert_eq!(
+        login.matches("<form").count(),
+        login.matches(hidden).count()
+    );
 }
 
 #[tokio::test]

@@ -1,8 +1,9 @@
 //! Starting and stopping.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 
-use fortnox_simulator::visitor::Visitor;
+use fortnox_simulator::cast::{company, person};
+use fortnox_simulator::visitor::{Decision, Ending, Visitor};
 use fortnox_simulator::{Setup, Simulator, StartError};
 
 use crate::support::bench;
@@ -15,6 +16,39 @@ async fn given_an_address_beyond_this_machine_when_starting_then_refused() {
     };
     let error = Simulator::start(setup).await.unwrap_err();
     assert!(matches!(error, StartError::NotLoopback(_)));
+}
+
+#[tokio::test]
+async fn given_any_loopback_address_when_started_there_then_a_whole_journey_works() {
+    for ip in [
+        IpAddr::from([127, 0, 0, 2]),
+        IpAddr::from(Ipv6Addr::LOCALHOST),
+    ] {
+        let setup = Setup {
+            listen: SocketAddr::new(ip, 0),
+            ..Setup::default()
+        };
+        let simulator = Simulator::start(setup).await.unwrap();
+        assert_eq!(simulator.address().ip(), ip);
+        let endpoints = simulator.endpoints();
+        let mut url = endpoints.authorize.clone();
+        url.query_pairs_mut().extend_pairs([
+            ("client_id", "SimKlient123"),
+            ("response_type", "code"),
+            ("scope", "customer"),
+            ("state", "s"),
+        ]);
+        let mut visitor = Visitor::new().unwrap();
+        let ending = visitor
+            .journey(&url, person::ADMIN, company::EXEMPEL, Decision::Approve)
+            .await
+            .unwrap();
+        assert!(matches!(ending, Ending::Returned(back) if back.port() == Some(9)));
+        let page = visitor.get(simulator.control_page()).await.unwrap();
+        assert_eq!(page.status, 200);
+        let endpoints = [&endpoints.token, &endpoints.revoke, &endpoints.api];
+        assert!(endpoints.iter().all(|it| it.origin() == url.origin()));
+    }
 }
 
 #[tokio::test]

@@ -1,0 +1,208 @@
+//! What the control page shows.
+
+use askama::Template;
+use axum::response::Response;
+use http::StatusCode;
+
+use crate::app::App;
+use crate::behaviour::Behaviour;
+use crate::cast::{Cast, Company, Licence, Person, Role};
+use crate::ledger::Holder;
+use crate::pages::document;
+use crate::scenario::{self, Heading, Scenario};
+use crate::state::World;
+
+use super::command::{Happening, Part, RESET};
+use super::ledger::{self, Count, Line};
+use super::switches::{self, CALLBACK_ISSUER, GRANT_ONLY, Group, MOST_SECONDS};
+
+#[derive(Template)]
+#[template(path = "control.html")]
+struct Page<'a> {
+    done: Option<Part>,
+    now: String,
+    app: &'a App,
+    behaviour: Switched<'a>,
+    current: Option<&'static Scenario>,
+    headings: Vec<UnderHeading>,
+    people: Vec<Row<'a>>,
+    companies: Vec<CompanyRow<'a>>,
+    counts: Vec<Count>,
+    lines: Vec<Line>,
+}
+
+struct UnderHeading {
+    title: &'static str,
+    scenarios: Vec<&'static Scenario>,
+}
+
+struct Row<'a> {
+    person: &'a Person,
+    places: Vec<PlaceRow<'a>>,
+}
+
+struct PlaceRow<'a> {
+    company: &'a Company,
+    role: &'static str,
+    remark: String,
+}
+
+struct CompanyRow<'a> {
+    company: &'a Company,
+    remarks: Vec<&'static str>,
+    modules: String,
+    consents: Vec<String>,
+}
+
+/// The switches as they stand.
+struct Switched<'a> {
+    now: &'a Behaviour,
+    default: Behaviour,
+}
+
+impl Switched<'_> {
+    fn grant_only(&self) -> String {
+        let scopes = self.now.grant_only.as_ref();
+        scopes.map(ToString::to_string).unwrap_or_default()
+    }
+
+    fn callback_issuer(&self) -> &str {
+        self.now.callback_issuer.as_deref().unwrap_or_default()
+    }
+}
+
+impl Page<'_> {
+    fn is_current(&self, scenario: &Scenario) -> bool {
+        self.current
+            .is_some_and(|current| current.id == scenario.id)
+    }
+
+    fn groups(&self) -> &'static [Group] {
+        switches::GROUPS
+    }
+
+    fn happenings(&self) -> [Happening; 7] {
+        Happening::ALL
+    }
+}
+
+/// The page, with what was just done.
+pub(super) fn control(world: &World, done: Option<Part>) -> Response {
+    let headings = Heading::ALL.map(|heading| UnderHeading {
+        title: title(heading),
+        scenarios: scenario::ALL
+            .iter()
+            .copied()
+            .filter(|scenario| scenario.heading == heading)
+            .collect(),
+    });
+    let page = Page {
+        done,
+        now: ledger::time(world.now()),
+        app: &world.app,
+        behaviour: Switched {
+            now: &world.behaviour,
+            default: Behaviour::default(),
+        },
+        current: world.playing(),
+        headings: headings.into(),
+        people: people(&world.cast),
+        companies: companies(world),
+        counts: ledger::counts(&world.ledger),
+        lines: ledger::lines(&world.ledger, &world.cast),
+    };
+    document(StatusCode::OK, &page)
+}
+
+#[derive(Template)]
+#[template(path = "control-refused.html")]
+struct Refused<'a> {
+    text: &'a str,
+}
+
+/// A form that was not obeyed.
+pub(super) fn refused(status: StatusCode, text: &str) -> Response {
+    document(status, &Refused { text })
+}
+
+fn title(heading: Heading) -> &'static str {
+    match heading {
+        Heading::Success => "It works",
+        Heading::App => "The app's registration is wrong",
+        Heading::Company => "The company stands in the way",
+        Heading::WayBack => "The browser comes back oddly",
+        Heading::Exchange => "The exchange of the code fails",
+        Heading::Afterwards => "Something fails afterwards",
+    }
+}
+
+fn people(cast: &Cast) -> Vec<Row<'_>> {
+    let rows = cast.people.iter().map(|person| {
+        let places = person.memberships.iter().filter_map(|place| {
+            let role = match &place.role {
+                Role::SystemAdministrator => "system administrator",
+                Role::User(_) => "user",
+                Role::Consultant => "agency consultant",
+            };
+            let mut remarks = Vec::new();
+            if let Role::User(rights) = &place.role {
+                let rights: Vec<&str> = rights.iter().map(String::as_str).collect();
+                remarks.push(format!("rights: {}", rights.join(", ")));
+            }
+            if !place.integration_licence {
+                remarks.push("no personal licence “Integration”".to_owned());
+            }
+            Some(PlaceRow {
+                company: cast.company(place.tenant)?,
+                role,
+                remark: remarks.join("; "),
+            })
+        });
+        Row {
+            person,
+            places: places.collect(),
+        }
+    });
+    rows.collect()
+}
+
+fn companies(world: &World) -> Vec<CompanyRow<'_>> {
+    let rows = world.cast.companies.iter().map(|company| {
+        let locked = company.locked || world.behaviour.every_company_locked;
+        let remarks = [
+            (locked, "locked"),
+            (
+                !company.integration_licence,
+                "lacks the licence “Integration”",
+            ),
+            (!company.app_licence, "has not bought the app"),
+        ];
+        let remarks = remarks.into_iter().filter(|(holds, _)| *holds);
+        let modules: Vec<&str> = company.licences.iter().map(module).collect();
+        let consents = world.book.standing_consents(company.tenant);
+        CompanyRow {
+            company,
+            remarks: remarks.map(|(_, remark)| remark).collect(),
+            modules: modules.join(", "),
+            consents: consents
+                .map(|consent| match &consent.holder {
+                    Holder::ServiceAccount => format!("service account: {}", consent.scopes),
+                    Holder::Person { login, .. } => format!("{login}: {}", consent.scopes),
+                })
+                .collect(),
+        }
+    });
+    rows.collect()
+}
+
+fn module(licence: &Licence) -> &'static str {
+    match licence {
+        Licence::Anlaggning => "Anläggning",
+        Licence::Arkivplats => "Arkivplats",
+        Licence::Bokforing => "Bokföring",
+        Licence::Kundfaktura => "Kundfaktura",
+        Licence::Lon => "Lön",
+        Licence::Order => "Order",
+        Licence::Tidredovisning => "Tidredovisning",
+    }
+}

@@ -1,0 +1,323 @@
+//! Named situations for demonstrations and tests by hand: one table, each row a
+//! change to the simulator as it started.
+
+use std::fmt;
+
+use crate::behaviour::{CannedAnswer, NextTokenAnswer};
+use crate::scene::Scene;
+use crate::scope::Scopes;
+use crate::secret::Secret;
+
+/// A situation that every journey meets until another one is chosen. A replaced
+/// token answer is given once; after it everything is as usual again.
+pub struct Scenario {
+    /// Its name in forms.
+    pub id: &'static str,
+    /// What is wrong, in a few words.
+    pub name: &'static str,
+    /// What a client sees then.
+    pub client_sees: &'static str,
+    /// The cause, by its code, under which the plugin should file it; none where
+    /// the authorization succeeds.
+    pub cause: Option<&'static str>,
+    /// Under which heading it stands.
+    pub heading: Heading,
+    change: fn(&mut Scene),
+}
+
+/// Where on its way a journey meets a scenario.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Heading {
+    /// The journey succeeds.
+    Success,
+    /// The app's registration stops it.
+    App,
+    /// The company stops it.
+    Company,
+    /// The browser comes back oddly, or with less than was asked for.
+    WayBack,
+    /// The code is not exchanged properly.
+    Exchange,
+    /// Something goes wrong once the tokens are there.
+    Afterwards,
+}
+
+impl Heading {
+    /// All of them, in the order of a journey.
+    pub const ALL: [Self; 6] = [
+        Self::Success,
+        Self::App,
+        Self::Company,
+        Self::WayBack,
+        Self::Exchange,
+        Self::Afterwards,
+    ];
+}
+
+impl fmt::Debug for Scenario {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Scenario({})", self.id)
+    }
+}
+
+impl Scenario {
+    /// The one with this id.
+    pub fn find(id: &str) -> Option<&'static Self> {
+        ALL.iter().copied().find(|scenario| scenario.id == id)
+    }
+
+    /// The scene that this scenario makes of another.
+    pub(crate) fn on(&self, mut scene: Scene) -> Scene {
+        (self.change)(&mut scene);
+        scene
+    }
+}
+
+/// Everything as Fortnox does it.
+pub const AS_FORTNOX: &Scenario = &Scenario {
+    id: "as-fortnox",
+    name: "Everything as Fortnox does it",
+    client_sees: "The browser comes back with a code, which is exchanged for tokens.",
+    cause: None,
+    heading: Heading::Success,
+    change: |_| {},
+};
+
+/// All scenarios, in the order of a journey.
+pub static ALL: &[&Scenario] = &[
+    AS_FORTNOX,
+    &Scenario {
+        id: "slow-answer",
+        name: "The token answer takes five seconds",
+        client_sees: "The exchange waits for five seconds and then succeeds.",
+        cause: None,
+        heading: Heading::Success,
+        change: |scene| scene.behaviour.token_answer_delay = 5,
+    },
+    // ---- the app
+    &Scenario {
+        id: "unknown-app",
+        name: "The app is unknown, or not approved for OAuth",
+        client_sees: "Fortnox shows an error page instead of the login, and the browser never comes back; the attempt expires after ten minutes.",
+        cause: Some("attempt-expired"),
+        heading: Heading::App,
+        change: |scene| scene.app.client_id = "AnnanKlient1".to_owned(),
+    },
+    &Scenario {
+        id: "scope-unregistered",
+        name: "The app lacks a scope that is asked for",
+        client_sees: "Before anybody logs in, the browser comes back with error=invalid_scope.",
+        cause: Some("scope-not-registered"),
+        heading: Heading::App,
+        change: |scene| scene.app.scopes = Scopes::parse("profile"),
+    },
+    &Scenario {
+        id: "service-account-not-allowed",
+        name: "The app may not use service accounts",
+        client_sees: "Asked for a service account, the browser comes back with error=unauthorized_client before anybody logs in. A user account works.",
+        cause: Some("service-account-not-allowed"),
+        heading: Heading::App,
+        change: |scene| scene.app.service_accounts = false,
+    },
+    &Scenario {
+        id: "wrong-secret",
+        name: "The app has a new client secret",
+        client_sees: "The code arrives, but its exchange is refused with 401 invalid_client.",
+        cause: Some("client-credentials-refused"),
+        heading: Heading::App,
+        change: |scene| scene.app.client_secret = Secret::new("AnnanHemlig1"),
+    },
+    // ---- the company
+    &Scenario {
+        id: "locked-company",
+        name: "The company is locked, for instance over an unpaid invoice",
+        client_sees: "The browser comes back with neither code, error nor state.",
+        cause: Some("empty-callback"),
+        heading: Heading::Company,
+        change: |scene| scene.behaviour.every_company_locked = true,
+    },
+    &Scenario {
+        id: "licence-missing",
+        name: "The company lacks the licence “Integration”",
+        client_sees: "Instead of the consent page, the browser comes back with error=error_missing_license.",
+        cause: Some("integration-licence-missing"),
+        heading: Heading::Company,
+        change: |scene| {
+            for company in &mut scene.cast.companies {
+                company.integration_licence = false;
+            }
+        },
+    },
+    &Scenario {
+        id: "app-not-bought",
+        name: "The company has not bought the app",
+        client_sees: "Instead of the consent page, the browser comes back with error=error_missing_app_license.",
+        cause: Some("app-licence-missing"),
+        heading: Heading::Company,
+        change: |scene| {
+            for company in &mut scene.cast.companies {
+                company.app_licence = false;
+            }
+        },
+    },
+    // ---- the way back
+    &Scenario {
+        id: "state-lost",
+        name: "Errors come back without their state",
+        client_sees: "Press “Avbryt”: error=access_denied arrives without state, so that only the browser tells whose it is. An approval works.",
+        cause: Some("user-declined"),
+        heading: Heading::WayBack,
+        change: |scene| scene.behaviour.state_on_errors = false,
+    },
+    &Scenario {
+        id: "other-issuer",
+        name: "Another authorization server answers",
+        client_sees: "The code comes with iss=https://issuer.example. A client that is configured with an issuer refuses it; any other does not look.",
+        cause: Some("issuer-rejected"),
+        heading: Heading::WayBack,
+        change: |scene| {
+            scene.behaviour.callback_issuer = Some("https://issuer.example".to_owned());
+        },
+    },
+    &Scenario {
+        id: "fewer-scopes",
+        name: "The consent grants less than was asked for",
+        client_sees: "The exchange succeeds, but the answer's scope is companyinformation alone.",
+        cause: Some("scope-missing"),
+        heading: Heading::WayBack,
+        change: |scene| {
+            scene.behaviour.grant_only = Some(Scopes::parse("companyinformation"));
+        },
+    },
+    // ---- the exchange
+    &Scenario {
+        id: "code-expired",
+        name: "The code expires at once",
+        client_sees: "The exchange is refused with invalid_grant.",
+        cause: Some("code-refused"),
+        heading: Heading::Exchange,
+        change: |scene| scene.behaviour.code_lifetime = 0,
+    },
+    &Scenario {
+        id: "answer-html",
+        name: "The next token answer is a page of HTML",
+        client_sees: "200 with a maintenance page; the code is spent and its tokens are lost.",
+        cause: Some("answer-unusable"),
+        heading: Heading::Exchange,
+        change: |scene| {
+            let page = "<!doctype html><title>Fortnox</title><p>Tillf\u{e4}lligt underh\u{e5}ll";
+            next_answer(scene, 200, "text/html; charset=utf-8", page);
+        },
+    },
+    &Scenario {
+        id: "answer-empty",
+        name: "The next token answer is empty",
+        client_sees: "200 without a body; the code is spent and its tokens are lost.",
+        cause: Some("answer-unusable"),
+        heading: Heading::Exchange,
+        change: |scene| next_answer(scene, 200, "application/json", ""),
+    },
+    &Scenario {
+        id: "answer-cut-off",
+        name: "The next token answer is cut off",
+        client_sees: "200 with JSON that ends within the access token; the code is spent and its tokens are lost.",
+        cause: Some("answer-unusable"),
+        heading: Heading::Exchange,
+        change: |scene| next_answer(scene, 200, "application/json", r#"{"access_token":"eyJ0eX"#),
+    },
+    &Scenario {
+        id: "answer-500",
+        name: "The next token answer is a server error",
+        client_sees: "500 without a body; the code is spent and its tokens are lost.",
+        cause: Some("provider-failing"),
+        heading: Heading::Exchange,
+        change: |scene| next_answer(scene, 500, "text/html; charset=UTF-8", ""),
+    },
+    &Scenario {
+        id: "no-answer",
+        name: "The token answer takes half a minute",
+        client_sees: "Nothing arrives within the 20 seconds for which the plugin waits; the code is spent and its tokens are lost.",
+        cause: Some("provider-silent"),
+        heading: Heading::Exchange,
+        change: |scene| scene.behaviour.token_answer_delay = 30,
+    },
+    // ---- afterwards
+    &Scenario {
+        id: "company-unreadable",
+        name: "Nobody tells which company it is",
+        client_sees: "The exchange succeeds, but /3/companyinformation answers 500.",
+        cause: Some("organization-unread"),
+        heading: Heading::Afterwards,
+        change: |scene| scene.behaviour.companyinformation_answer = Some(server_error()),
+    },
+    &Scenario {
+        id: "revocation-fails",
+        name: "Revocation fails",
+        client_sees: "The authorization succeeds. On removal the revocation endpoint answers 500, and the client has to say that the access may still stand.",
+        cause: None,
+        heading: Heading::Afterwards,
+        change: |scene| scene.behaviour.revoke_answer = Some(server_error()),
+    },
+];
+
+/// The request is carried out, and its answer replaced.
+fn next_answer(scene: &mut Scene, status: u16, media_type: &str, body: &str) {
+    scene.behaviour.next_token_answer = Some(NextTokenAnswer {
+        answer: CannedAnswer {
+            status,
+            content_type: Some(media_type.to_owned()),
+            body: body.as_bytes().to_vec(),
+        },
+        after_processing: true,
+    });
+}
+
+fn server_error() -> CannedAnswer {
+    CannedAnswer {
+        status: 500,
+        content_type: None,
+        body: Vec::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::app::App;
+    use crate::behaviour::Behaviour;
+    use crate::cast::Cast;
+
+    fn opening() -> Scene {
+        Scene {
+            app: App::default(),
+            cast: Cast::default(),
+            behaviour: Behaviour::default(),
+        }
+    }
+
+    #[test]
+    fn given_any_two_scenarios_when_compared_then_id_name_and_scene_differ() {
+        for (at, one) in ALL.iter().enumerate() {
+            for other in &ALL[at + 1..] {
+                assert_ne!(one.id, other.id);
+                assert_ne!(one.name, other.name);
+                assert_ne!(one.on(opening()), other.on(opening()), "{one:?} {other:?}");
+            }
+            assert_eq!(Scenario::find(one.id).map(|found| found.id), Some(one.id));
+        }
+    }
+
+    #[test]
+    fn given_the_headings_when_walked_then_they_hold_all_scenarios_in_order() {
+        let by_heading: Vec<&str> = Heading::ALL
+            .iter()
+            .flat_map(|heading| {
+                ALL.iter()
+                    .filter(move |scenario| scenario.heading == *heading)
+            })
+            .map(|scenario| scenario.id)
+            .collect();
+        let all: Vec<&str> = ALL.iter().map(|scenario| scenario.id).collect();
+        assert_eq!(by_heading, all);
+    }
+}
