@@ -79,11 +79,9 @@ impl Book {
         self.consents.get(id.0)
     }
 
-    /// The consents of the company that were not withdrawn, oldest first.
-    pub(crate) fn standing_consents(&self, tenant: TenantId) -> impl Iterator<Item = &Consent> {
-        self.consents
-            .iter()
-            .filter(move |consent| consent.tenant == tenant && !consent.withdrawn)
+    /// The consents that were not withdrawn, oldest first.
+    pub(crate) fn standing_consents(&self) -> impl Iterator<Item = &Consent> {
+        self.consents.iter().filter(|consent| !consent.withdrawn)
     }
 
     /// Ends every consent of the company.

@@ -182,7 +182,7 @@ pub static ALL: &[&Scenario] = &[
     &Scenario {
         id: "fewer-scopes",
         name: "The consent grants less than was asked for",
-        client_sees: "The exchange succeeds, but the answer's scope is companyinformation alone.",
+        client_sees: "The exchange succeeds, but the answer’s scope is companyinformation alone.",
         cause: Some("scope-missing"),
         heading: Heading::WayBack,
         change: |scene| {

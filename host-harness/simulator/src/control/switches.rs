@@ -77,7 +77,7 @@ pub(super) static GROUPS: &[Group] = &[
                 RedirectUriCompare::Decoded, RedirectUriCompare::Raw),
             switch!(every_company_locked, "Every company is locked"),
             switch!(refresh_token_needs_offline, "Without access_type=offline there is no refresh token"),
-            switch!(consent_replaces_tokens, "A new consent revokes the holder's earlier refresh tokens"),
+            switch!(consent_replaces_tokens, "A new consent revokes the holder’s earlier refresh tokens"),
         ],
         seconds: &[],
     },

@@ -6,10 +6,11 @@ use http::StatusCode;
 
 use crate::app::App;
 use crate::behaviour::Behaviour;
-use crate::cast::{Cast, Company, Licence, Person, Role};
+use crate::cast::{Cast, Company, Licence, Person, Role, TenantId};
 use crate::ledger::Holder;
 use crate::pages::document;
 use crate::scenario::{self, Heading, Scenario};
+use crate::scope::Scopes;
 use crate::state::World;
 
 use super::command::{Happening, Part, RESET};
@@ -27,6 +28,7 @@ struct Page<'a> {
     headings: Vec<UnderHeading>,
     people: Vec<Row<'a>>,
     companies: Vec<CompanyRow<'a>>,
+    consents: Vec<ConsentRow<'a>>,
     counts: Vec<Count>,
     lines: Vec<Line>,
 }
@@ -51,7 +53,13 @@ struct CompanyRow<'a> {
     company: &'a Company,
     remarks: Vec<&'static str>,
     modules: String,
-    consents: Vec<String>,
+}
+
+struct ConsentRow<'a> {
+    company: &'a str,
+    tenant: TenantId,
+    holder: &'a str,
+    scopes: &'a Scopes,
 }
 
 /// The switches as they stand.
@@ -108,6 +116,7 @@ pub(super) fn control(world: &World, done: Option<Part>) -> Response {
         headings: headings.into(),
         people: people(&world.cast),
         companies: companies(world),
+        consents: consents(world),
         counts: ledger::counts(&world.ledger),
         lines: ledger::lines(&world.ledger, &world.cast),
     };
@@ -128,7 +137,7 @@ pub(super) fn refused(status: StatusCode, text: &str) -> Response {
 fn title(heading: Heading) -> &'static str {
     match heading {
         Heading::Success => "It works",
-        Heading::App => "The app's registration is wrong",
+        Heading::App => "The app’s registration is wrong",
         Heading::Company => "The company stands in the way",
         Heading::WayBack => "The browser comes back oddly",
         Heading::Exchange => "The exchange of the code fails",
@@ -179,18 +188,24 @@ fn companies(world: &World) -> Vec<CompanyRow<'_>> {
         ];
         let remarks = remarks.into_iter().filter(|(holds, _)| *holds);
         let modules: Vec<&str> = company.licences.iter().map(module).collect();
-        let consents = world.book.standing_consents(company.tenant);
         CompanyRow {
             company,
             remarks: remarks.map(|(_, remark)| remark).collect(),
             modules: modules.join(", "),
-            consents: consents
-                .map(|consent| match &consent.holder {
-                    Holder::ServiceAccount => format!("service account: {}", consent.scopes),
-                    Holder::Person { login, .. } => format!("{login}: {}", consent.scopes),
-                })
-                .collect(),
         }
+    });
+    rows.collect()
+}
+
+fn consents(world: &World) -> Vec<ConsentRow<'_>> {
+    let rows = world.book.standing_consents().map(|consent| ConsentRow {
+        company: world.cast.company(consent.tenant).map_or("", |at| &at.name),
+        tenant: consent.tenant,
+        holder: match &consent.holder {
+            Holder::ServiceAccount => "service account",
+            Holder::Person { login, .. } => login,
+        },
+        scopes: &consent.scopes,
     });
     rows.collect()
 }

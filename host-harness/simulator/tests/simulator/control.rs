@@ -197,8 +197,8 @@ async fn given_events_at_a_company_when_they_happen_then_its_journeys_and_grants
     let tokens = bench.tokens().await;
     service_consent(&bench).await;
     let shown = page(&bench).await;
-    assert!(shown.contains("<div>anna.admin: companyinformation customer"));
-    assert!(shown.contains("service account: companyinformation customer"));
+    assert!(shown.contains("anna.admin <small>companyinformation customer"));
+    assert!(shown.contains("service account <small>companyinformation customer"));
     happens("withdraw").await;
     assert_eq!(
         bench.refresh(text(&tokens, "refresh_token")).await.status,
@@ -207,7 +207,7 @@ async fn given_events_at_a_company_when_they_happen_then_its_journeys_and_grants
     assert!(
         !page(&bench)
             .await
-            .contains("<div>anna.admin: companyinformation")
+            .contains("anna.admin <small>companyinformation")
     );
     // The other company was left alone throughout.
     bench.sim.cast(|cast| {
