@@ -142,7 +142,16 @@ impl From<Members> for Value {
 
 #[cfg(test)]
 mod tests {
+    use axum::body::HttpBody as _;
+
     use super::*;
+
+    #[test]
+    fn given_an_inner_failure_when_answered_then_500_and_nothing_of_it_shows() {
+        let response = internal(&std::fmt::Error);
+        assert_eq!(response.status(), StatusCode::INTERNAL_SERVER_ERROR);
+        assert_eq!(response.body().size_hint().exact(), Some(0));
+    }
 
     #[test]
     fn given_letters_outside_ascii_when_written_for_the_api_then_escaped() {

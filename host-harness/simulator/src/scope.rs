@@ -154,6 +154,14 @@ mod tests {
     }
 
     #[test]
+    fn given_a_list_in_a_file_when_read_then_as_if_parsed_and_written_as_read() {
+        let scopes: Scopes = serde_json::from_str(r#"["project","customer","project"]"#).unwrap();
+        assert_eq!(scopes, Scopes::parse("project customer project"));
+        let text = serde_json::to_string(&scopes).unwrap();
+        assert_eq!(text, r#"["project","customer"]"#);
+    }
+
+    #[test]
     fn given_a_scope_with_alternatives_when_one_licence_is_held_then_it_is_licensed() {
         assert!(is_licensed("customer", |licence| licence == Order));
         assert!(!is_licensed("supplierinvoice", |licence| licence == Order));

@@ -182,3 +182,16 @@ fn name(kind: Kind) -> &'static str {
         Kind::RefreshToken => "Refresh token",
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn given_any_time_when_shown_then_a_date_as_long_as_there_is_one() {
+        assert_eq!(time(1_800_000_000), "2027-01-15 08:00:00");
+        assert_eq!(time(253_402_300_799), "9999-12-31 23:59:59");
+        assert_eq!(time(253_402_300_800), "253402300800 s");
+        assert_eq!(time(u64::MAX), "18446744073709551615 s");
+    }
+}

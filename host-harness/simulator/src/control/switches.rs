@@ -230,6 +230,8 @@ mod tests {
             );
         }
         let mut fields = form(&Behaviour::default());
+        let ten_years = 10 * 365 * 24 * 3600;
+        assert!(ten_years < MOST_SECONDS);
         fields.push(("code_lifetime", MOST_SECONDS.to_string()));
         assert!(read(&params(&fields), Behaviour::default()).is_ok());
     }

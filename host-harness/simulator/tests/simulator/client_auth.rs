@@ -84,4 +84,9 @@ async fn given_credentials_in_the_body_when_asked_then_only_by_switch() {
         refused(&bench.token_with(&[], &form).await).1,
         "invalid_grant"
     );
+    for (name, wrong) in [("client_id", "Nobody123456"), ("client_secret", "wrong")] {
+        let mut form = form.clone();
+        form.push((name, wrong));
+        assert_eq!(bench.token_with(&[], &form).await.status, 401, "{name}");
+    }
 }

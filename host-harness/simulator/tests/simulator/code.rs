@@ -78,9 +78,24 @@ async fn given_reuse_revokes_when_a_code_is_used_twice_then_its_tokens_die() {
         400
     );
     assert_eq!(
+        bench.company(text(&other, "access_token")).await.status,
+        200
+    );
+    assert_eq!(
         bench.refresh(text(&other, "refresh_token")).await.status,
         200
     );
+    // What is dead does not die again.
+    assert_eq!(bench.exchange(&code).await.status, 400);
+    let ledger = bench.sim.ledger();
+    for (kind, name) in [
+        (Kind::AccessToken, "access_token"),
+        (Kind::RefreshToken, "refresh_token"),
+    ] {
+        let dead = ledger.revoked(kind);
+        let dead: Vec<&str> = dead.iter().map(|value| value.expose()).collect();
+        assert_eq!(dead, [text(&tokens, name)]);
+    }
 }
 
 #[tokio::test]

@@ -1,5 +1,7 @@
 //! From login to the way back.
 
+use std::time::Duration;
+
 use fortnox_simulator::cast::{Role, company, person};
 use fortnox_simulator::visitor::{Decision, Ending, Page, Visitor};
 use fortnox_simulator::{Scopes, TenantId};
@@ -310,6 +312,19 @@ async fn given_the_login_list_when_a_name_is_pressed_then_logged_in_as_that_pers
         login.matches("<form").count(),
         login.matches(hidden).count()
     );
+}
+
+#[tokio::test]
+async fn given_an_abandoned_journey_when_another_starts_then_forgotten_after_an_hour() {
+    let bench = bench(|_| {}).await;
+    let mut visitor = Visitor::new().unwrap();
+    let place = visitor.get(&bench.authorize_url(&[])).await.unwrap();
+    let place = place.location().unwrap();
+    for (seconds, status) in [(3599, 200), (1, 404)] {
+        bench.sim.clock().advance(Duration::from_secs(seconds));
+        bench.authorize(&[]).await;
+        assert_eq!(visitor.get(&place).await.unwrap().status, status);
+    }
 }
 
 #[tokio::test]

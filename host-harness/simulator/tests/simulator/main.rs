@@ -10,6 +10,7 @@
 
 mod answers;
 mod authorization;
+mod claims;
 mod client_auth;
 mod client_credentials;
 mod code;

@@ -4,8 +4,9 @@ use std::time::Duration;
 
 use fortnox_simulator::cast::{company, person};
 use fortnox_simulator::ledger::Kind;
+use fortnox_simulator::visitor::Decision;
 
-use crate::support::{bench, json, refusal, refused, text};
+use crate::support::{bench, json, query, refusal, refused, returned, text};
 
 const DAY: u64 = 24 * 3600;
 const INVALID: &str = "Invalid refresh token";
@@ -230,6 +231,21 @@ async fn given_a_second_consent_when_made_then_the_first_token_lives_unless_swit
             200
         );
     }
+}
+
+#[tokio::test]
+async fn given_a_replacing_consent_when_another_holder_or_company_consents_then_the_first_lives() {
+    let bench = bench(|b| b.consent_replaces_tokens = true).await;
+    let consents = async |login, tenant| {
+        let ending = bench.visit(&[], login, tenant, Decision::Approve).await;
+        let code = query(&returned(ending))["code"].clone();
+        json(&bench.exchange(&code).await)
+    };
+    let first = consents(person::MANY, company::EXEMPEL).await;
+    consents(person::MANY, company::ANDRA).await;
+    consents(person::ADMIN, company::EXEMPEL).await;
+    let reply = bench.refresh(text(&first, "refresh_token")).await;
+    assert_eq!(reply.status, 200);
 }
 
 #[tokio::test]
