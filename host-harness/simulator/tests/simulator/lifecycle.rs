@@ -71,6 +71,23 @@ async fn given_a_running_simulator_when_stopped_then_nobody_answers() {
     assert!(Visitor::new().unwrap().get(&url).await.is_err());
 }
 
+#[tokio::test(start_paused = true)]
+async fn given_a_request_under_way_when_stopping_then_answered_first() {
+    let mut setup = Setup::default();
+    setup.behaviour.token_answer_delay = 5;
+    let simulator = Simulator::start(setup).await.unwrap();
+    let url = simulator.endpoints().token.clone();
+    let request = tokio::spawn(async move { Visitor::new().unwrap().post(&url, &[]).await });
+    while simulator.ledger().entries().is_empty() {
+        tokio::task::yield_now().await;
+    }
+    let before = tokio::time::Instant::now();
+    simulator.stop().await;
+    // On the test's own clock, which leaps while nothing else goes on.
+    assert!(before.elapsed().as_secs() >= 5);
+    assert_eq!(request.await.unwrap().unwrap().status, 401);
+}
+
 #[tokio::test]
 async fn given_the_endpoints_when_read_then_fortnox_s_paths() {
     let bench = bench(|_| {}).await;
