@@ -225,6 +225,24 @@ async fn given_a_redirect_uri_with_a_query_when_returning_then_the_query_is_kept
 }
 
 #[tokio::test]
+async fn given_a_redirect_uri_that_no_header_can_hold_when_returning_then_a_page_says_so() {
+    let bench = bench(|_| {}).await;
+    let uri = "http://127.0.0.1:9/callback\u{1}";
+    bench.sim.set_redirect_uri(uri);
+    let changes = [("redirect_uri", uri)];
+    for decision in [Decision::Approve, Decision::Cancel] {
+        let ending = bench
+            .visit(&changes, person::ADMIN, company::EXEMPEL, decision)
+            .await;
+        let Ending::Page { status, body } = ending else {
+            panic!("{ending:?}");
+        };
+        assert_eq!(status, 500);
+        assert!(body.contains("tillbaka till programmet"));
+    }
+}
+
+#[tokio::test]
 async fn given_several_companies_when_picking_then_the_tokens_are_for_that_one() {
     let bench = bench(|_| {}).await;
     for (login, tenant) in [
@@ -305,6 +323,14 @@ async fn given_the_login_list_when_a_name_is_pressed_then_logged_in_as_that_pers
         let button = login.split(&start).nth(1).unwrap();
         let text = button.split_once('>').unwrap().1;
         assert!(text.starts_with(&format!("{name}</button>")));
+    }
+    bench.sim.cast(|cast| {
+        for company in &cast.companies {
+            assert!(login.contains(&company.name), "{}", company.name);
+        }
+    });
+    for role in ["systemadministratör", "användare", "byråkonsult"] {
+        assert!(login.contains(&format!("({role})")), "{role}");
     }
     // Each form says which page it is from, or it would be taken for an old one.
     let hidden = "<input type=\"hidden\" name=\"page\" value=\"login\">";
