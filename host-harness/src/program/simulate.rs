@@ -36,6 +36,10 @@ pub async fn run(arguments: Simulate) -> Result<(), Failure> {
         endpoints.revoke.as_str(),
         endpoints.api.as_str(),
     );
+    println!(
+        "# Who can log in, and what goes wrong: {}",
+        simulator.control_page()
+    );
     println!("# Log in as anna.admin (system administrator) or ulf.user. Stop with Ctrl-C.");
     interrupted().await;
     simulator.stop().await;
