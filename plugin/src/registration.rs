@@ -268,7 +268,7 @@ mod tests {
         let others = [
             ("authorize", "https://id.example/authorize?tenant=1"),
             ("token", "http://127.0.0.2:9/token"),
-            ("api", "https://api.example/root/"),
+            ("api", "https://api.example/base/"),
             ("issuer", "https://issuer.example"),
         ];
         let registration = with(&others).unwrap();
@@ -279,7 +279,7 @@ mod tests {
         );
         assert_eq!(
             registration.endpoints.resource("3/me").as_str(),
-            "https://api.example/root/3/me"
+            "https://api.example/base/3/me"
         );
         assert_eq!(
             registration.endpoints.issuer.as_deref(),

@@ -173,18 +173,18 @@ async fn s37_a_token_travels_in_the_authorization_header_and_nowhere_else() {
 async fn s38_the_bearer_token_goes_to_the_api_and_the_client_secret_does_not() {
     let body = r#"{"CompanyInformation":{"CompanyName":"A","DatabaseNumber":1}}"#;
     let api = Scripted::start(move |_| answer(200, "", body)).await;
-    let world = World::with(|r| set_endpoint(r, "api", api.url("/root/"))).await;
+    let world = World::with(|r| set_endpoint(r, "api", api.url("/base/"))).await;
     let acme = world.authorized("acme").await;
     acme.remove("en").await.unwrap();
     let received = api.received();
     assert_eq!(received.len(), 1);
     let request = received[0].to_lowercase();
-    assert!(request.starts_with("get /root/3/companyinformation "));
+    assert!(request.starts_with("get /base/3/companyinformation "));
     assert!(request.contains("\r\nauthorization: bearer "));
     assert!(!request.contains("basic "));
     for request in world.sent() {
         let bearer = request.headers()["authorization"].to_str().unwrap();
-        let to_api = request.uri().path() == format!("/root{COMPANY}");
+        let to_api = request.uri().path() == format!("/base{COMPANY}");
         assert_eq!(bearer.starts_with("Bearer "), to_api);
     }
 }

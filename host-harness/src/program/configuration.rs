@@ -289,7 +289,7 @@ mod tests {
 
     const WHOLE: &str = r#"
         [plugin]
-        id = "fortnox"
+        id = "test"
         origins = ["https://api.example"]
         [registration]
         client_id = "id"

@@ -8,9 +8,7 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 
 use fortnox_simulator::{App, Setup, Simulator, StartError};
-use host_harness::{
-    Database, Host, KeyRing, Registration, SqliteLog, SqliteStorage, SystemClock, SystemRandom,
-};
+use host_harness::{Database, Host, KeyRing, SqliteLog, SqliteStorage, SystemClock, SystemRandom};
 use serde_json::json;
 use tempfile::TempDir;
 use tokio::net::TcpListener;
@@ -20,6 +18,7 @@ use crate::arguments::{Common, Demo};
 use crate::assemble::{make_private_folder, plugin, with_transport};
 use crate::failure::Failure;
 use crate::serve::{listen, run_site};
+use crate::simulate::registration;
 use crate::web::{Address, Site};
 
 const PAGE: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 8180);
@@ -122,23 +121,4 @@ async fn listen_somewhere(asked: Option<SocketAddr>) -> Result<(TcpListener, Soc
 
 fn free(address: SocketAddr) -> SocketAddr {
     SocketAddr::new(address.ip(), 0)
-}
-
-fn registration(simulator: &Simulator, redirect_uri: &str) -> Registration {
-    let (app, endpoints) = (simulator.app(), simulator.endpoints());
-    let mut registration = Registration::new(
-        app.client_id.as_str(),
-        app.client_secret.expose(),
-        redirect_uri,
-        app.scopes.to_string().split(' '),
-    );
-    registration.endpoints = [
-        ("authorize", &endpoints.authorize),
-        ("token", &endpoints.token),
-        ("revoke", &endpoints.revoke),
-        ("api", &endpoints.api),
-    ]
-    .map(|(name, url)| (name.to_owned(), url.to_string()))
-    .to_vec();
-    registration
 }

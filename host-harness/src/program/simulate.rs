@@ -1,6 +1,7 @@
 //! `simulate`: the provider's look-alike alone, for calls from other terminals.
 
 use fortnox_simulator::{Setup, Simulator};
+use host_harness::Registration;
 
 use crate::arguments::Simulate;
 use crate::failure::Failure;
@@ -51,4 +52,24 @@ pub async fn interrupted() {
     if tokio::signal::ctrl_c().await.is_err() {
         std::future::pending::<()>().await;
     }
+}
+
+/// How a host is registered there, coming back to this redirect URI.
+pub fn registration(simulator: &Simulator, redirect_uri: &str) -> Registration {
+    let (app, endpoints) = (simulator.app(), simulator.endpoints());
+    let mut registration = Registration::new(
+        app.client_id.as_str(),
+        app.client_secret.expose(),
+        redirect_uri,
+        app.scopes.to_string().split(' '),
+    );
+    registration.endpoints = [
+        ("authorize", &endpoints.authorize),
+        ("token", &endpoints.token),
+        ("revoke", &endpoints.revoke),
+        ("api", &endpoints.api),
+    ]
+    .map(|(name, url)| (name.to_owned(), url.to_string()))
+    .to_vec();
+    registration
 }

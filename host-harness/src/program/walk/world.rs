@@ -8,8 +8,8 @@ use fortnox_simulator::{Clock, Setup, Simulator, TenantId};
 use host_harness::contract::Report;
 use host_harness::storage::{Stamp, StorageClock};
 use host_harness::{
-    Authorization, CallError, Connection, Database, Host, HostBuilder, KeyRing, Registration,
-    SqliteLog, SqliteStorage, SystemRandom,
+    Authorization, CallError, Connection, Database, Host, HostBuilder, KeyRing, SqliteLog,
+    SqliteStorage, SystemRandom,
 };
 use secrecy::ExposeSecret as _;
 use tempfile::TempDir;
@@ -19,6 +19,7 @@ use crate::arguments::Common;
 use crate::assemble::{plugin, with_transport};
 use crate::failure::Failure;
 use crate::show;
+use crate::simulate::registration;
 
 /// One time for provider, host and storage, moved by the simulator's clock.
 struct OneTime(Clock);
@@ -75,7 +76,10 @@ impl World {
         let key_file = folder.path().join("walk.keys");
         let key_ring = KeyRing::open_or_create(key_file, &*storage, &SystemRandom).await?;
 
-        let whole = registration(&simulator);
+        let whole = registration(
+            &simulator,
+            &simulator.app().redirect_uri.unwrap_or_default(),
+        );
         let mut lacking = whole.clone();
         lacking.scopes.retain(|scope| scope != "invoice");
         let parts = |builder: HostBuilder, registration| {
@@ -156,25 +160,6 @@ impl World {
         let binding = authorization.binding.expose_secret();
         Ok(connection.handle_callback(&query, binding).await)
     }
-}
-
-fn registration(simulator: &Simulator) -> Registration {
-    let (app, endpoints) = (simulator.app(), simulator.endpoints());
-    let mut registration = Registration::new(
-        app.client_id.as_str(),
-        app.client_secret.expose(),
-        app.redirect_uri.unwrap_or_default(),
-        app.scopes.to_string().split(' '),
-    );
-    registration.endpoints = [
-        ("authorize", &endpoints.authorize),
-        ("token", &endpoints.token),
-        ("revoke", &endpoints.revoke),
-        ("api", &endpoints.api),
-    ]
-    .map(|(name, url)| (name.to_owned(), url.to_string()))
-    .to_vec();
-    registration
 }
 
 /// Settings as the contract takes them.

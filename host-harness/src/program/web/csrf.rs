@@ -102,7 +102,11 @@ impl FromRequest<Arc<Site>> for Posted {
         let session = posted.visit.session.as_ref().ok_or(Problem::SignedOut)?;
         let given = posted.field(FIELD).unwrap_or_default();
         if !session.token.matches(given) {
-            return Err(Problem::Forged);
+            // Drawn for somebody who has signed out since, as in another window.
+            return Err(match session.person {
+                None => Problem::SignedOut,
+                Some(_) => Problem::Forged,
+            });
         }
         Ok(posted)
     }

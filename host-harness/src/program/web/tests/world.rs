@@ -7,10 +7,7 @@ use std::time::Duration;
 use fortnox_simulator::cast::{company, person};
 use fortnox_simulator::visitor::{Decision, Ending, Visitor};
 use fortnox_simulator::{Setup, Simulator, TenantId};
-use host_harness::{
-    Database, Host, KeyRing, PLUGIN, Registration, SqliteLog, SqliteStorage, SystemRandom,
-};
-use secrecy::SecretString;
+use host_harness::{Database, Host, KeyRing, PLUGIN, SqliteLog, SqliteStorage, SystemRandom};
 use tempfile::TempDir;
 use tokio::net::TcpListener;
 use tokio::sync::{OnceCell, oneshot};
@@ -20,6 +17,7 @@ use url::Url;
 use super::browser::{Browser, Reply};
 use super::parts::{Breakable, Gate};
 use super::time::Standing;
+use crate::simulate::registration;
 use crate::web::site::Patience;
 use crate::web::{Address, Site, serve};
 
@@ -219,25 +217,4 @@ async fn compiled() -> &'static Host {
             .unwrap()
     })
     .await
-}
-
-fn registration(simulator: &Simulator, redirect_uri: &str) -> Registration {
-    let (app, endpoints) = (simulator.app(), simulator.endpoints());
-    let secret = SecretString::from(app.client_secret.expose());
-    let scopes = app.scopes.to_string();
-    let mut registration = Registration::new(
-        app.client_id.as_str(),
-        secret,
-        redirect_uri,
-        scopes.split(' '),
-    );
-    registration.endpoints = [
-        ("authorize", &endpoints.authorize),
-        ("token", &endpoints.token),
-        ("revoke", &endpoints.revoke),
-        ("api", &endpoints.api),
-    ]
-    .map(|(name, url)| (name.to_owned(), url.to_string()))
-    .to_vec();
-    registration
 }
