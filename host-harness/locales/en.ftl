@@ -78,6 +78,7 @@ errors-title = The settings could not be saved
 
 notice-saved = The settings are saved.
 notice-granted = Access is granted
+notice-granted-partly = Access is granted, but something still needs attention
 notice-granted-next = Switch the integration on when you are ready.
 notice-enabled = The integration is switched on.
 notice-disabled = The integration is switched off.

@@ -78,6 +78,7 @@ errors-title = Innstillingene kunne ikke lagres
 
 notice-saved = Innstillingene er lagret.
 notice-granted = Tilgang er gitt
+notice-granted-partly = Tilgang er gitt, men noe må fortsatt følges opp
 notice-granted-next = Slå på integrasjonen når du er klar.
 notice-enabled = Integrasjonen er slått på.
 notice-disabled = Integrasjonen er slått av.

@@ -78,6 +78,7 @@ errors-title = Inställningarna kunde inte sparas
 
 notice-saved = Inställningarna är sparade.
 notice-granted = Åtkomst är beviljad
+notice-granted-partly = Åtkomst är beviljad, men något behöver fortfarande ses över
 notice-granted-next = Slå på integrationen när du är redo.
 notice-enabled = Integrationen är påslagen.
 notice-disabled = Integrationen är avstängd.

@@ -30,3 +30,23 @@ impl Queues {
         queue
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use futures_util::FutureExt as _;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn given_a_turn_taken_when_others_ask_then_its_company_waits_and_idle_ones_are_forgotten()
+    {
+        let queues = Queues::default();
+        let turn = queues.turn("a").await;
+        drop(queues.turn("b").await);
+        drop(queues.turn("c").await);
+        assert_eq!(queues.0.lock().unwrap().len(), 2, "b is forgotten");
+        assert!(queues.turn("a").now_or_never().is_none());
+        drop(turn);
+        assert!(queues.turn("a").now_or_never().is_some());
+    }
+}

@@ -37,3 +37,15 @@ pub(crate) fn array<const N: usize>(random: &dyn Random) -> Result<[u8; N], Rand
     random.fill(&mut bytes)?;
     Ok(bytes)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn given_the_systems_source_when_asked_twice_then_all_is_filled_and_differs() {
+        let [one, two] = [(); 2].map(|()| array::<32>(&SystemRandom).unwrap());
+        assert_ne!(one, two);
+        assert_ne!(one, [0; 32]);
+    }
+}

@@ -196,6 +196,16 @@ mod tests {
     }
 
     #[test]
+    fn given_a_secret_as_short_as_a_word_when_redacted_then_words_stay() {
+        for (secret, expected) in [("seven77", "a seven77"), ("eight888", "a [redacted]")] {
+            let registration = Registration::new("id", secret, "https://host.example/cb", ["a"]);
+            let mut response = Response::new(Bytes::from(format!("a {secret}")));
+            registration.redact(&mut response);
+            assert_eq!(response.body().as_ref(), expected.as_bytes());
+        }
+    }
+
+    #[test]
     fn given_a_registration_when_printed_then_the_secret_is_not_in_it() {
         let registration = Registration::new("id", "s3cret", "https://host.example/cb", ["a"]);
         assert!(!format!("{registration:?}").contains("s3cret"));

@@ -220,6 +220,20 @@ fn a_refusal_of_the_plugin_is_explained_in_the_language_asked_for() {
     assert!(told["because"][0].is_string());
 }
 
+#[test]
+fn the_company_log_goes_to_standard_error_when_asked_for() {
+    let folder = TempDir::new().unwrap();
+    let mut command = harness(folder.path());
+    command.args(["--company", "acme", "configure", "language=en"]);
+    let output = command.env("RUST_LOG", "company=info").output().unwrap();
+    let text = standard_error(&output);
+    for part in ["settings.saved", "The settings were saved", "acme"] {
+        assert!(text.contains(part), "{part}: {text}");
+    }
+    let quiet = run(folder.path(), &["--company", "acme", "configure"]);
+    assert_eq!(standard_error(&quiet), "");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn the_single_calls_make_a_journey_from_one_terminal() {
     let simulator = Simulator::start(Setup::default()).await.unwrap();

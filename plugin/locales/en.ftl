@@ -48,10 +48,10 @@ problem-locked = The kind of account cannot change while access is granted. Remo
 
 # ---- where it stands
 
-headline-unconfigured = Fortnox is not set up yet.
+headline-unconfigured = Fortnox is not set up yet. Choose what to transfer, and save.
 headline-unauthorized = Access to Fortnox has not been granted yet.
 headline-authorizing = Waiting for the approval in Fortnox.
-headline-failed = Authorization failed.
+headline-failed = Access to Fortnox was not granted.
 headline-authorized = Connected to Fortnox.
 headline-authorized-organization = Connected to { $name } in Fortnox.
 headline-authorized-disabled = Access to Fortnox is granted, and the integration is switched off.

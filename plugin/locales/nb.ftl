@@ -49,10 +49,10 @@ problem-locked = Kontotypen kan ikke endres så lenge tilgang er gitt. Vil du en
 
 # ---- hvordan det står til
 
-headline-unconfigured = Integrasjonen med Fortnox er ikke satt opp ennå.
+headline-unconfigured = Integrasjonen med Fortnox er ikke satt opp ennå. Velg hva som skal overføres, og lagre.
 headline-unauthorized = Tilgang til Fortnox er ikke gitt ennå.
 headline-authorizing = Venter på godkjenningen i Fortnox.
-headline-failed = Autoriseringen mislyktes.
+headline-failed = Tilgang til Fortnox ble ikke gitt.
 headline-authorized = Koblet til Fortnox.
 headline-authorized-organization = Koblet til { $name } i Fortnox.
 headline-authorized-disabled = Tilgang til Fortnox er gitt, men integrasjonen er slått av.

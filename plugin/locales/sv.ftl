@@ -49,10 +49,10 @@ problem-locked = Kontotypen kan inte ändras så länge åtkomst är beviljad. V
 
 # ---- hur det står till
 
-headline-unconfigured = Integrationen med Fortnox är inte konfigurerad ännu.
+headline-unconfigured = Integrationen med Fortnox är inte konfigurerad ännu. Välj vad som ska överföras och spara.
 headline-unauthorized = Åtkomst till Fortnox har inte beviljats ännu.
 headline-authorizing = Väntar på godkännandet i Fortnox.
-headline-failed = Auktoriseringen misslyckades.
+headline-failed = Åtkomst till Fortnox beviljades inte.
 headline-authorized = Ansluten till Fortnox.
 headline-authorized-organization = Ansluten till { $name } i Fortnox.
 headline-authorized-disabled = Åtkomst till Fortnox är beviljad, men integrationen är avstängd.

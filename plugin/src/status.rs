@@ -25,12 +25,15 @@ use crate::settings::{Account, Settings, SettingsCell};
 /// [`Error::Storage`] and [`Error::Cell`] when the cells cannot be read.
 pub fn status(effects: &impl Effects, locale: &str) -> Result<Report, Error> {
     let locale = Locale::nearest(locale);
-    let Some(stored) = cell::read::<SettingsCell>(effects)? else {
-        return Ok(unconfigured(locale));
+    let stored = cell::read::<SettingsCell>(effects)?;
+    let grant = cell::read::<Grant>(effects)?.map(|cell| cell.value);
+    let attempt = cell::read::<Attempt>(effects)?;
+    let Some(stored) = stored else {
+        let leftover = grant.is_some() || attempt.is_some();
+        return Ok(unconfigured(locale, leftover));
     };
     let settings = stored.value.settings()?;
-    let grant = cell::read::<Grant>(effects)?.map(|cell| cell.value);
-    let attempt = cell::read::<Attempt>(effects)?
+    let attempt = attempt
         // One that has become the grant and was not tidied away.
         .filter(|attempt| {
             grant
@@ -55,7 +58,10 @@ pub fn status(effects: &impl Effects, locale: &str) -> Result<Report, Error> {
     Ok(view.report())
 }
 
-fn unconfigured(locale: Locale) -> Report {
+/// A removal that was cut off can leave something to remove.
+fn unconfigured(locale: Locale, leftover: bool) -> Report {
+    let mut actions = vec![Action::Configure];
+    actions.extend(leftover.then_some(Action::Remove));
     Report {
         stage: Stage::Unconfigured,
         headline: message::HEADLINE_UNCONFIGURED.text(locale).to_owned(),
@@ -65,7 +71,7 @@ fn unconfigured(locale: Locale) -> Report {
         grant: None,
         access: Vec::new(),
         findings: Vec::new(),
-        actions: vec![Action::Configure, Action::Remove],
+        actions,
     }
 }
 
@@ -318,17 +324,18 @@ impl View {
         } else {
             Action::Enable
         };
+        let reauthorize_helps =
+            self.failure.is_some() || findings.iter().any(|f| f.reauthorize_helps);
         let removing = self
             .grant
             .as_ref()
             .is_some_and(|grant| grant.state == State::Removing);
         let actions = match stage {
             _ if removing => vec![Action::Remove],
-            Stage::Unconfigured => vec![Action::Configure, Action::Remove],
-            Stage::Unauthorized | Stage::Authorizing | Stage::Failed => {
+            Stage::Unconfigured | Stage::Unauthorized | Stage::Authorizing | Stage::Failed => {
                 vec![Action::Authorize, Action::Configure, switch, Action::Remove]
             }
-            Stage::Attention if findings.iter().any(|f| f.reauthorize_helps) => {
+            Stage::Authorized | Stage::Attention if reauthorize_helps => {
                 vec![
                     Action::Reauthorize,
                     Action::Configure,
@@ -353,10 +360,13 @@ impl View {
                 ]
             }
         };
-        actions
-            .into_iter()
-            .filter(|action| passable || !matches!(action, Action::Authorize | Action::Reauthorize))
-            .collect()
+        let useful = |action: &Action| match action {
+            Action::Authorize | Action::Reauthorize => passable,
+            // Without access there is nothing to switch on.
+            Action::Enable => self.grant.is_some(),
+            _ => true,
+        };
+        actions.into_iter().filter(useful).collect()
     }
 }
 

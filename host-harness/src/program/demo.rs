@@ -18,6 +18,7 @@ use crate::arguments::{Common, Demo};
 use crate::assemble::{make_private_folder, plugin, with_transport};
 use crate::failure::Failure;
 use crate::serve::{listen, run_site};
+use crate::show;
 use crate::simulate::registration;
 use crate::web::{Address, Site};
 
@@ -63,25 +64,32 @@ pub async fn run(common: &Common, demo: &Demo) -> Result<(), Failure> {
     let mut site = Site::new(host, log, address, clock, random);
     let control = format!("http://{}/", simulator.address());
     site.simulator = Url::parse(&control).ok();
-    announce(common, &format!("http://{listening}/"), &control)?;
+    announce(common, &format!("http://{listening}/"), &control);
     // Dropped, the simulator stops; browsers may keep connections to it open.
     run_site(listener, site, listening).await
 }
 
-fn announce(common: &Common, page: &str, simulator: &str) -> Result<(), Failure> {
+fn announce(common: &Common, page: &str, simulator: &str) {
+    let out = &mut std::io::stdout();
     if common.json {
         let line = json!({"page": page, "simulator": simulator});
-        println!("{}", serde_json::to_string(&line)?);
-        return Ok(());
+        show::line(out, &line.to_string());
+        return;
     }
-    println!("The page:      {page}");
-    println!("The simulator: {simulator}  (stands in for the provider)\n");
-    println!("Open the page, sign in as Kari, choose the integration and press Save.");
-    println!("At the simulator log in as anna.admin (a system administrator), or as");
-    println!("ulf.user to see a service account refused. Cancel, or close the window, to");
-    println!("see what then helps. Maja's company and Kari's do not see each other.\n");
-    println!("Nothing leaves this machine. Stop with Ctrl-C.");
-    Ok(())
+    show::line(
+        out,
+        &format!(
+            "The page:      {page}
+The simulator: {simulator}  (stands in for the provider)
+
+Open the page, sign in as Kari, choose the integration and press Save.
+At the simulator log in as anna.admin (a system administrator), or as
+ulf.user to see a service account refused. Cancel, or close the window, to
+see what then helps. Maja's company and Kari's do not see each other.
+
+Nothing leaves this machine. Stop with Ctrl-C."
+        ),
+    );
 }
 
 async fn start_simulator(asked: Option<SocketAddr>) -> Result<Simulator, StartError> {

@@ -10,8 +10,8 @@ use crate::arguments::Common;
 use crate::assemble::assemble;
 use crate::configuration::Configuration;
 use crate::failure::Failure;
-use crate::simulate;
 use crate::web::{self, Address, Site};
+use crate::{show, simulate};
 
 /// Runs until interrupted.
 ///
@@ -26,12 +26,13 @@ pub async fn run(common: &Common) -> Result<(), Failure> {
     let assembly = assemble(common, &configuration).await?;
     let address = Address::of(&registration.redirect_uri, assembly.host.plugin_id())?;
     let (listener, listening) = listen(configuration.listen()).await?;
-    println!("Open {}/ in a browser.", address.origin);
-    println!(
-        "Listening at {listening}. Returns are taken at {}.",
-        registration.redirect_uri
+    let text = format!(
+        "Open {}/ in a browser.
+Listening at {listening}. Returns are taken at {}.
+Stop with Ctrl-C.",
+        address.origin, registration.redirect_uri
     );
-    println!("Stop with Ctrl-C.");
+    show::line(&mut std::io::stdout(), &text);
     let (clock, random) = (Arc::new(SystemClock), Arc::new(SystemRandom));
     let site = Site::new(assembly.host, assembly.log, address, clock, random);
     run_site(listener, site, listening).await

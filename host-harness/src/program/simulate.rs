@@ -5,6 +5,7 @@ use host_harness::Registration;
 
 use crate::arguments::Simulate;
 use crate::failure::Failure;
+use crate::show;
 
 /// Runs until interrupted.
 ///
@@ -19,29 +20,35 @@ pub async fn run(arguments: Simulate) -> Result<(), Failure> {
     .await?;
     simulator.set_redirect_uri(arguments.redirect_uri.as_str());
     let (app, endpoints) = (simulator.app(), simulator.endpoints());
-    println!(
-        "# The simulator listens at {}. A configuration for it:\n",
-        simulator.address()
-    );
-    println!(
-        "[registration]\nclient_id = {:?}\nclient_secret = {:?}\nredirect_uri = {:?}\nscopes = {:?}\n",
+    let text = format!(
+        "# The simulator listens at {}. A configuration for it:
+
+[registration]
+client_id = {:?}
+client_secret = {:?}
+redirect_uri = {:?}
+scopes = {:?}
+
+[endpoints]
+authorize = {:?}
+token = {:?}
+revoke = {:?}
+api = {:?}
+
+# Who can log in, and what goes wrong: {}
+# Log in as anna.admin (system administrator) or ulf.user. Stop with Ctrl-C.",
+        simulator.address(),
         app.client_id,
         app.client_secret.expose(),
         arguments.redirect_uri,
         app.scopes.to_string().split(' ').collect::<Vec<_>>(),
-    );
-    println!(
-        "[endpoints]\nauthorize = {:?}\ntoken = {:?}\nrevoke = {:?}\napi = {:?}\n",
         endpoints.authorize.as_str(),
         endpoints.token.as_str(),
         endpoints.revoke.as_str(),
         endpoints.api.as_str(),
+        simulator.control_page(),
     );
-    println!(
-        "# Who can log in, and what goes wrong: {}",
-        simulator.control_page()
-    );
-    println!("# Log in as anna.admin (system administrator) or ulf.user. Stop with Ctrl-C.");
+    show::line(&mut std::io::stdout(), &text);
     interrupted().await;
     simulator.stop().await;
     Ok(())

@@ -368,7 +368,7 @@ pub async fn re_authorization(world: &World, steps: &mut Steps) -> Result<(), Fa
     let report = connection.status("en").await?;
     steps.check(
         "the connection still stands at",
-        "authorized (user-declined), then configure",
+        "authorized (user-declined), then reauthorize",
         summary(&report),
     )?;
     let after = connection.access_token(None).await?;

@@ -4,8 +4,9 @@
 //! callback is accepted only in the session that began it, which is one signed-in
 //! person's; anything else leaves the attempt as it is, is counted, and is told
 //! apart from nothing. The exchange runs to its end whatever the browser does, and
-//! the browser always ends at an address without code and state. A callback that
-//! failed for no fault of its own is kept in the session for another try.
+//! whatever comes of a callback, the browser is sent to an address without code and
+//! state. A callback that failed for no fault of its own is kept in the session for
+//! another try.
 
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -48,7 +49,7 @@ pub async fn take(site: &Arc<Site>, visit: &Visit, back: Return<'_>) -> Response
         Method::GET if is_speculative(back.headers) => not_now(),
         Method::GET => accept(site, visit, back)
             .await
-            .unwrap_or_else(Problem::into_response),
+            .unwrap_or_else(|problem| turn_away(site, &problem)),
         Method::HEAD => StatusCode::NO_CONTENT.into_response(),
         _ => Problem::Method("GET, HEAD").into_response(),
     };
@@ -103,6 +104,12 @@ async fn accept(site: &Arc<Site>, visit: &Visit, back: Return<'_>) -> Result<Res
     redeem(site, &person, state, callback).await
 }
 
+/// The page behind the fixed address says why; nothing of the callback is in it.
+fn turn_away(site: &Site, problem: &Problem) -> Response {
+    tracing::warn!(?problem, "a callback was turned away");
+    Redirect::to(&Place::TurnedAway.path(site.host.plugin_id())).into_response()
+}
+
 /// The journey of this session that a callback belongs to.
 fn own(site: &Site, visit: &Visit, query: &str, headers: &HeaderMap) -> Option<(SignedIn, State)> {
     let person = visit.signed_in()?;
@@ -114,18 +121,11 @@ fn own(site: &Site, visit: &Visit, query: &str, headers: &HeaderMap) -> Option<(
 
 /// Somebody else's, an old one, or made up: the attempt is left alone.
 fn foreign(site: &Site, visit: &Visit, client: IpAddr) -> Problem {
-    let mut sources = vec![Source::address(client)];
-    sources.extend(
-        visit
-            .session
-            .as_ref()
-            .map(|browser| Source::Session(browser.key)),
-    );
+    let sources = Source::all(visit, client);
     if let Some(wait) = site.throttle.wait(&sources) {
         return Problem::TooMany(wait);
     }
     site.throttle.failed(&sources);
-    tracing::warn!("a callback that its session has not begun was turned away");
     Problem::NotYours
 }
 

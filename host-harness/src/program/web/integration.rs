@@ -98,6 +98,11 @@ impl Page<'_> {
         attempt.failure.is_none().then_some(attempt.expires)
     }
 
+    /// There is access, and something about it that a person should see.
+    fn is_partial(&self) -> bool {
+        self.report.stage == Stage::Attention
+    }
+
     /// Saving leads to the provider.
     fn leads_away(&self) -> bool {
         self.grant().is_none() && self.can(Action::Authorize)

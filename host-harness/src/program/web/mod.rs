@@ -35,6 +35,7 @@ mod sign_in;
 mod site;
 mod throttle;
 mod time;
+mod turned_away;
 mod visit;
 mod waiting;
 mod words;
@@ -119,6 +120,7 @@ fn router(site: Arc<Site>) -> Router {
         .route(&at(Place::Removed), get(removal::done))
         .route(&at(Place::Waiting), get(waiting::show))
         .route(&below("waiting/end"), get(waiting::end))
+        .route(&at(Place::TurnedAway), get(turned_away::show))
         .route(&at(Place::Log), get(company_log::show))
         .route("/assets/style.css", get(assets::style))
         .route("/assets/mark.svg", get(assets::mark))

@@ -16,6 +16,8 @@ pub enum Place {
     Removed,
     /// The wait for an exchange.
     Waiting,
+    /// Where a return ends that was not accepted.
+    TurnedAway,
     /// The company log.
     Log,
 }
@@ -39,13 +41,14 @@ const BELOW: [&str; 6] = [
 ];
 
 impl Place {
-    const ALL: [Place; 7] = [
+    const ALL: [Place; 8] = [
         Place::SignIn,
         Place::Integrations,
         Place::Integration,
         Place::Removal,
         Place::Removed,
         Place::Waiting,
+        Place::TurnedAway,
         Place::Log,
     ];
 
@@ -58,6 +61,7 @@ impl Place {
             Place::Removal => "removal",
             Place::Removed => "removed",
             Place::Waiting => "waiting",
+            Place::TurnedAway => "turned-away",
             Place::Log => "log",
         }
     }
@@ -76,6 +80,7 @@ impl Place {
             Place::Removal => format!("/integrations/{plugin}/remove"),
             Place::Removed => format!("/integrations/{plugin}/removed"),
             Place::Waiting => format!("/integrations/{plugin}/waiting"),
+            Place::TurnedAway => "/turned-away".to_owned(),
             Place::Log => "/log".to_owned(),
         }
     }

@@ -173,7 +173,11 @@ pub async fn draw(site: &Site, visit: &Visit, response: Response) -> Response {
         return response;
     };
     let (heading, text) = problem.words();
-    let mut frame = Frame::titled(site, visit, Place::Integrations, heading);
+    let here = match *problem {
+        Problem::NotYours | Problem::TooMany(_) => Place::TurnedAway,
+        _ => Place::Integrations,
+    };
+    let mut frame = Frame::titled(site, visit, here, heading);
     let mut text = frame.with(text, "address", &site.address.origin);
     let mut cause: Option<Cause> = None;
     let mut name = String::new();

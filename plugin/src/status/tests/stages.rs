@@ -18,8 +18,8 @@ fn failure(host: &FakeHost) -> Option<String> {
 #[test]
 fn given_no_settings_when_reported_then_it_is_unconfigured() {
     let host = FakeHost::new();
-    let headline = "Fortnox is not set up yet.";
-    assert_stage(&host, Stage::Unconfigured, headline, &[Configure, Remove]);
+    let headline = "Fortnox is not set up yet. Choose what to transfer, and save.";
+    assert_stage(&host, Stage::Unconfigured, headline, &[Configure]);
     let report = report(&host);
     assert!(report.settings.is_empty() && report.findings.is_empty() && !report.enabled);
 }
@@ -28,7 +28,7 @@ fn given_no_settings_when_reported_then_it_is_unconfigured() {
 fn given_settings_only_when_reported_then_it_is_unauthorized() {
     let host = FakeHost::configured(&[]);
     let headline = "Access to Fortnox has not been granted yet.";
-    let actions = [Authorize, Configure, Enable, Remove];
+    let actions = [Authorize, Configure, Remove];
     assert_stage(&host, Stage::Unauthorized, headline, &actions);
     assert!(report(&host).attempt.is_none());
 }
@@ -37,7 +37,7 @@ fn given_settings_only_when_reported_then_it_is_unauthorized() {
 fn given_an_open_attempt_when_reported_then_it_is_authorizing_and_offers_to_begin_anew() {
     let (host, authorization) = FakeHost::begun(&[]);
     let headline = "Waiting for the approval in Fortnox.";
-    let actions = [Authorize, Configure, Enable, Remove];
+    let actions = [Authorize, Configure, Remove];
     assert_stage(&host, Stage::Authorizing, headline, &actions);
     let attempt = report(&host).attempt.unwrap();
     assert_eq!(attempt.started, host.now.get());
@@ -53,8 +53,13 @@ fn given_an_attempt_when_ten_minutes_are_over_then_it_has_failed() {
     assert_eq!(failure(&host), None);
     host.pass(1);
     assert_eq!(failure(&host).as_deref(), Some("attempt-expired"));
-    let actions = [Authorize, Configure, Enable, Remove];
-    assert_stage(&host, Stage::Failed, "Authorization failed.", &actions);
+    let actions = [Authorize, Configure, Remove];
+    assert_stage(
+        &host,
+        Stage::Failed,
+        "Access to Fortnox was not granted.",
+        &actions,
+    );
 }
 
 #[test]
@@ -159,6 +164,26 @@ fn given_a_grant_when_a_reauthorization_is_open_or_failed_then_only_the_attempt_
     let failure = failed.attempt.unwrap().failure;
     assert_eq!(failure.as_deref(), Some("user-declined"));
     assert!(failed.findings.is_empty());
+    assert_eq!(failed.actions, [Reauthorize, Configure, Enable, Remove]);
+}
+
+#[test]
+fn given_a_removal_that_was_cut_off_when_reported_then_the_rest_can_be_removed() {
+    let (attempt, _) = FakeHost::begun(&[]);
+    for host in [attempt, FakeHost::connected("user")] {
+        host.cells.borrow_mut().remove("settings");
+        let headline = "Fortnox is not set up yet. Choose what to transfer, and save.";
+        assert_stage(&host, Stage::Unconfigured, headline, &[Configure, Remove]);
+    }
+}
+
+#[test]
+fn given_an_integration_switched_on_without_access_when_reported_then_it_can_be_switched_off() {
+    let host = FakeHost::configured(&[]);
+    crate::set_enabled(&host, true).unwrap();
+    let actions = [Authorize, Configure, Disable, Remove];
+    let headline = "Access to Fortnox has not been granted yet.";
+    assert_stage(&host, Stage::Unauthorized, headline, &actions);
 }
 
 #[test]
