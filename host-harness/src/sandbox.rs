@@ -163,3 +163,71 @@ fn grow(total: &mut usize, current: usize, desired: usize, limit: usize) -> wasm
     *total = grown;
     Ok(true)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn budget() -> Budget {
+        Budget::new(Limits {
+            cpu: 2 * Limits::TICK,
+            cpu_total: 5 * Limits::TICK,
+            host_calls: 100,
+            random_request: 4,
+            random_total: 10,
+            log_entries: 2,
+            instances: 3,
+            ..Limits::default()
+        })
+    }
+
+    #[test]
+    fn given_random_bytes_when_asked_for_then_each_request_and_the_total_are_limited() {
+        let mut budget = budget();
+        assert!(budget.random(5).is_err(), "too many at once");
+        assert_eq!(budget.random(4).ok(), Some(4));
+        assert_eq!(budget.random(3).ok(), Some(3));
+        assert!(budget.random(4).is_err(), "one more than the total");
+        assert_eq!(budget.random(3).ok(), Some(3), "a refusal books nothing");
+        assert!(budget.random(1).is_err());
+        assert_eq!(budget.random(0).ok(), Some(0));
+    }
+
+    #[test]
+    fn given_ticks_when_booked_then_between_host_calls_and_in_all_are_limited() {
+        let mut budget = budget();
+        for _ in 0..2 {
+            assert!(budget.tick().is_ok() && budget.tick().is_ok());
+            assert!(budget.host_call().is_ok());
+        }
+        assert!(budget.tick().is_ok(), "the fifth in all");
+        assert!(matches!(budget.tick(), Err(Crash::Deadline)));
+
+        let mut other = super::tests::budget();
+        assert!(other.tick().is_ok() && other.tick().is_ok());
+        assert!(matches!(other.tick(), Err(Crash::Deadline)), "a third");
+    }
+
+    #[test]
+    fn given_log_entries_when_there_are_too_many_then_only_those_are_dropped() {
+        let mut budget = budget();
+        let kept = [(); 3].map(|()| budget.log_entry());
+        assert_eq!(kept, [true, true, false]);
+    }
+
+    #[test]
+    fn given_memories_when_they_grow_then_all_together_reach_the_limit_and_no_further() {
+        let mut total = 0;
+        assert!(grow(&mut total, 0, 6, 10).is_ok());
+        assert!(grow(&mut total, 0, 4, 10).is_ok(), "just the limit");
+        assert!(grow(&mut total, 4, 5, 10).is_err());
+        assert_eq!(total, 10);
+    }
+
+    #[test]
+    fn given_a_limit_of_instances_when_asked_then_tables_and_memories_have_the_same() {
+        let budget = budget();
+        let limits = [budget.instances(), budget.tables(), budget.memories()];
+        assert_eq!(limits, [3; 3]);
+    }
+}
