@@ -250,6 +250,36 @@ mod tests {
     }
 
     #[test]
+    fn given_a_request_at_its_limits_when_checked_then_it_is_allowed() {
+        let many = vec![("a".to_owned(), "b".to_owned()); 32];
+        let large = vec![("a".to_owned(), "b".repeat(16 * 1024 - 1))];
+        for headers in [many, large] {
+            let body = vec![0; Limits::default().http_body];
+            let allowed = checked(contract::Request {
+                headers: headers.clone(),
+                body,
+                ..request()
+            });
+            assert_eq!(
+                allowed.map(|allowed| allowed.request.headers().len()),
+                Ok(headers.len())
+            );
+        }
+    }
+
+    #[test]
+    fn given_a_method_of_the_contract_when_checked_then_it_is_sent_as_it_is() {
+        for method in ["GET", "POST", "PUT", "PATCH", "DELETE"] {
+            let allowed = checked(contract::Request {
+                method: method.into(),
+                ..request()
+            });
+            let sent = allowed.map(|allowed| allowed.request.method().to_string());
+            assert_eq!(sent.as_deref(), Ok(method));
+        }
+    }
+
+    #[test]
     fn given_a_body_beyond_the_limit_when_checked_then_it_is_denied() {
         let body = vec![0; Limits::default().http_body + 1];
         assert!(checked(contract::Request { body, ..request() }).is_err());

@@ -430,3 +430,14 @@ async fn given_a_storage_that_fails_when_keeping_then_the_answer_is_told_and_sto
     storage.tried.notified().await;
     assert_eq!(vault.get("answer").await.unwrap().value, ANSWER.as_bytes());
 }
+
+#[test]
+fn given_a_place_when_taken_then_it_is_nobody_elses_until_it_is_given_back() {
+    let places = &Arc::default();
+    let place = |key: &str| (ConnectionId::from_stored("a"), key.to_owned());
+    let taken = Reservation::take(places, place("answer")).unwrap();
+    assert!(Reservation::take(places, place("answer")).is_none());
+    assert!(Reservation::take(places, place("another")).is_some());
+    drop(taken);
+    assert!(Reservation::take(places, place("answer")).is_some());
+}
