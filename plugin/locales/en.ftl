@@ -80,6 +80,9 @@ log-organization-identified = The connected company is { $name } ({ $number }).
 log-organization-unread = Fortnox did not tell which company is connected. { $words }
 log-scopes-wider = Fortnox granted more than was asked for: { $scopes }.
 log-scopes-narrower = Fortnox granted less than was asked for. Missing: { $scopes }.
+log-grant-renewed = The access to Fortnox was renewed.
+log-renewal-failed = The access to Fortnox cannot be renewed: { $title }. { $detail }
+log-renewal-failed-provider = The access to Fortnox cannot be renewed: { $title }. { $detail } Fortnox says: { $words }
 log-enabled = The integration was switched on.
 log-disabled = The integration was switched off.
 log-removed = The integration was removed, and the access was revoked in Fortnox.
@@ -284,6 +287,13 @@ cause-renewal-lost = The access was lost during a renewal
     .administrator = Authorize again. A service account does not have this weakness.
     .administrator-place = Re-authorize, on the page of this integration
 
+cause-app-changed = This system is registered otherwise at Fortnox than when access was granted
+    .detail = The access belongs to another app or another server. It was left as it is.
+    .administrator = Authorize again.
+    .administrator-place = Re-authorize, on the page of this integration
+    .operator = If the change was a mistake, bring the former registration back.
+    .operator-place = The configuration of this system
+
 cause-consent-withdrawn = The access was withdrawn in Fortnox
     .detail = Somebody removed this integration in Fortnox.
     .administrator = Authorize again, if the company still wants the integration.
@@ -330,6 +340,11 @@ cause-provider-failing = Fortnox is out of order
 cause-rate-limited = Too many requests at once
     .detail = Fortnox takes a limited number of requests. There is a short pause.
     .administrator = Try again in a minute.
+    .administrator-place = The page of this integration
+
+cause-renewal-under-way = The access is being renewed at this moment
+    .detail = Another part of this system is at it, or its outcome is awaited.
+    .administrator = Try again in a moment.
     .administrator-place = The page of this integration
 
 cause-busy = The connection is being changed by somebody else

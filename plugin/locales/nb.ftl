@@ -81,6 +81,9 @@ log-organization-identified = Det tilkoblede selskapet er { $name } ({ $number }
 log-organization-unread = Fortnox opplyste ikke hvilket selskap som er tilkoblet. { $words }
 log-scopes-wider = Fortnox ga mer enn det ble bedt om: { $scopes }.
 log-scopes-narrower = Fortnox ga mindre enn det ble bedt om. Dette mangler: { $scopes }.
+log-grant-renewed = Tilgangen til Fortnox ble fornyet.
+log-renewal-failed = Tilgangen til Fortnox kan ikke fornyes: { $title }. { $detail }
+log-renewal-failed-provider = Tilgangen til Fortnox kan ikke fornyes: { $title }. { $detail } Fortnox sier: { $words }
 log-enabled = Integrasjonen ble slått på.
 log-disabled = Integrasjonen ble slått av.
 log-removed = Integrasjonen ble fjernet, og tilgangen ble tilbakekalt i Fortnox.
@@ -285,6 +288,13 @@ cause-renewal-lost = Tilgangen gikk tapt under en fornyelse
     .administrator = Autoriser på nytt. En servicekonto har ikke denne svakheten.
     .administrator-place = Autoriser på nytt, på siden for denne integrasjonen
 
+cause-app-changed = Dette systemet er registrert annerledes hos Fortnox enn da tilgangen ble gitt
+    .detail = Tilgangen hører til en annen app eller en annen server. Den er latt være som den er.
+    .administrator = Autoriser på nytt.
+    .administrator-place = Autoriser på nytt, på siden for denne integrasjonen
+    .operator = Sett tilbake den tidligere registreringen hvis endringen var en feil.
+    .operator-place = Konfigurasjonen av dette systemet
+
 cause-consent-withdrawn = Tilgangen ble tilbakekalt i Fortnox
     .detail = Noen fjernet denne integrasjonen i Fortnox.
     .administrator = Autoriser på nytt hvis selskapet fortsatt vil ha integrasjonen.
@@ -331,6 +341,11 @@ cause-provider-failing = Fortnox har driftsforstyrrelser
 cause-rate-limited = For mange forespørsler på én gang
     .detail = Fortnox tar imot et begrenset antall forespørsler. Det blir en kort pause.
     .administrator = Prøv igjen om et minutt.
+    .administrator-place = Siden for denne integrasjonen
+
+cause-renewal-under-way = Tilgangen fornyes akkurat nå
+    .detail = En annen del av systemet holder på, eller utfallet ventes på.
+    .administrator = Prøv igjen om et øyeblikk.
     .administrator-place = Siden for denne integrasjonen
 
 cause-busy = Tilkoblingen blir endret av noen andre

@@ -81,6 +81,9 @@ log-organization-identified = Det anslutna företaget är { $name } ({ $number }
 log-organization-unread = Fortnox meddelade inte vilket företag som är anslutet. { $words }
 log-scopes-wider = Fortnox beviljade mer än vad som begärdes: { $scopes }.
 log-scopes-narrower = Fortnox beviljade mindre än vad som begärdes. Det här saknas: { $scopes }.
+log-grant-renewed = Åtkomsten till Fortnox förnyades.
+log-renewal-failed = Åtkomsten till Fortnox går inte att förnya: { $title }. { $detail }
+log-renewal-failed-provider = Åtkomsten till Fortnox går inte att förnya: { $title }. { $detail } Fortnox säger: { $words }
 log-enabled = Integrationen slogs på.
 log-disabled = Integrationen stängdes av.
 log-removed = Integrationen togs bort och åtkomsten återkallades i Fortnox.
@@ -285,6 +288,13 @@ cause-renewal-lost = Åtkomsten gick förlorad vid en förnyelse
     .administrator = Auktorisera igen. Ett servicekonto har inte den här svagheten.
     .administrator-place = Auktorisera igen, på sidan för den här integrationen
 
+cause-app-changed = Det här systemet är registrerat på ett annat sätt hos Fortnox än när åtkomst gavs
+    .detail = Åtkomsten hör till en annan app eller en annan server. Den har lämnats som den är.
+    .administrator = Auktorisera igen.
+    .administrator-place = Auktorisera igen, på sidan för den här integrationen
+    .operator = Återställ den tidigare registreringen om ändringen var ett misstag.
+    .operator-place = Det här systemets konfiguration
+
 cause-consent-withdrawn = Åtkomsten återkallades i Fortnox
     .detail = Någon tog bort den här integrationen i Fortnox.
     .administrator = Auktorisera igen om företaget fortfarande vill ha integrationen.
@@ -331,6 +341,11 @@ cause-provider-failing = Fortnox har driftstörningar
 cause-rate-limited = För många förfrågningar på en gång
     .detail = Fortnox tar emot ett begränsat antal förfrågningar. Det blir en kort paus.
     .administrator = Försök igen om en minut.
+    .administrator-place = Sidan för den här integrationen
+
+cause-renewal-under-way = Åtkomsten förnyas just nu
+    .detail = En annan del av systemet håller på, eller så inväntas utgången.
+    .administrator = Försök igen om en liten stund.
     .administrator-place = Sidan för den här integrationen
 
 cause-busy = Anslutningen ändras av någon annan

@@ -3,7 +3,6 @@
 use std::fmt;
 
 use oauth2::AccessToken;
-use subtle::ConstantTimeEq;
 
 use crate::catalogue::message;
 use crate::cause::Cause;
@@ -11,9 +10,10 @@ use crate::cell::{self, Cell};
 use crate::company_log::CompanyLog;
 use crate::effects::Effects;
 use crate::error::Error;
-use crate::grant::{Grant, State};
+use crate::grant::Grant;
 use crate::organization;
 use crate::registration::Registration;
+use crate::renewal::{self, Demand};
 use crate::settings::SettingsCell;
 
 /// An access token for the host.
@@ -36,40 +36,28 @@ impl fmt::Debug for Token {
     }
 }
 
-/// The stored token, unless the provider has just `refused` it.
+/// The stored token, renewed where it is time, or where the provider has just
+/// `refused` it.
 ///
 /// # Errors
 /// [`Error::Rejected`] without settings, switched off or while removing;
-/// [`Error::AuthorizationRequired`] without a usable grant.
+/// [`Error::AuthorizationRequired`] without a usable grant, and what a renewal
+/// can meet: [`Error::Unavailable`], [`Error::Misconfigured`].
 pub fn access_token(effects: &impl Effects, refused: Option<&str>) -> Result<Token, Error> {
     let settings =
         cell::read::<SettingsCell>(effects)?.ok_or(Error::Rejected(Cause::Unconfigured))?;
     if !settings.value.enabled {
         return Err(Error::Rejected(Cause::Disabled));
     }
-    let grant =
-        cell::read::<Grant>(effects)?.ok_or(Error::AuthorizationRequired(Cause::Unauthorized))?;
-    match grant.value.state {
-        State::Live | State::InDoubt(_) => {}
-        State::Ended(cause) => return Err(Error::AuthorizationRequired(cause)),
-        State::Removing => return Err(Error::Rejected(Cause::Removing)),
-    }
-    let renew = grant.value.renew();
-    if !grant.value.serves(effects.now()) {
-        return Err(Error::AuthorizationRequired(Cause::GrantExpired));
-    }
-    let present = grant.value.access_token.secret().as_bytes();
-    if refused.is_some_and(|refused| refused.as_bytes().ct_eq(present).into()) {
-        return Err(Error::AuthorizationRequired(Cause::GrantRefused));
-    }
+    let grant = renewal::supply(effects, Demand::AccessToken { refused })?;
     // Whoever is renewing relies on the cell's version.
     if grant.value.organization.is_none() && grant.value.claim.is_none() {
         identify(effects, &grant);
     }
     Ok(Token {
-        value: grant.value.access_token,
+        renew: grant.value.due(),
         expires: grant.value.expires,
-        renew,
+        value: grant.value.access_token,
     })
 }
 

@@ -16,7 +16,7 @@ use crate::contract::Precondition;
 use crate::effects::Effects;
 use crate::endpoint;
 use crate::error::Error;
-use crate::grant::{Grant, Organization, State};
+use crate::grant::{Grant, Issued, Organization, State};
 use crate::handle_callback::Journey;
 use crate::organization;
 use crate::provider_text::Words;
@@ -37,7 +37,14 @@ impl<E: Effects> Journey<'_, E> {
     ) -> Result<(), Error> {
         let organization =
             organization::read(self.effects, &registration.endpoints, &usable.access_token);
-        let new = new_grant(self.effects.now(), attempt, asked, usable, age);
+        let new = new_grant(
+            self.effects.now(),
+            attempt,
+            asked,
+            registration,
+            usable,
+            age,
+        );
         for _ in 0..cell::ROUNDS {
             let before = grant.as_ref().map(|cell| &cell.value);
             if before.is_some_and(|before| before.lineage == new.lineage) {
@@ -139,6 +146,7 @@ fn new_grant(
     now: u64,
     attempt: &Cell<Attempt>,
     asked: &Asked,
+    registration: &Registration,
     usable: Usable,
     age: Duration,
 ) -> Grant {
@@ -158,8 +166,10 @@ fn new_grant(
         scopes: usable.scopes.unwrap_or_else(|| asked.scopes.clone()),
         asked: asked.scopes.clone(),
         account: attempt.value.account,
+        issued: Issued::under(registration),
         granted: received,
         renewed: received,
+        refresh_since: received,
         claim: None,
         state: State::Live,
     }

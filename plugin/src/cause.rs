@@ -111,6 +111,9 @@ causes! {
     GrantExpired = "grant-expired",
     /// The answer to a renewal was lost.
     RenewalLost = "renewal-lost",
+    /// The grant was issued to another app or by another server than are
+    /// registered now.
+    AppChanged = "app-changed",
     /// The organization withdrew its consent in Fortnox.
     ConsentWithdrawn = "consent-withdrawn",
     /// The grant lacks a scope that the settings need.
@@ -129,6 +132,8 @@ causes! {
     ProviderFailing = "provider-failing",
     /// Too many requests; a pause.
     RateLimited = "rate-limited",
+    /// Somebody else is renewing the grant at this moment.
+    RenewalUnderWay = "renewal-under-way",
     /// Others keep changing the same connection.
     Busy = "busy",
 
@@ -187,6 +192,7 @@ impl Cause {
                 | Cause::GrantExpired
                 | Cause::RenewalLost
                 | Cause::ConsentWithdrawn
+                | Cause::AppChanged
                 | Cause::ScopeMissing
                 | Cause::ScopeWider
                 | Cause::OrganizationUnread

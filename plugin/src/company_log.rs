@@ -27,6 +27,11 @@ impl<'a, E: Effects> CompanyLog<'a, E> {
         CompanyLog { effects, locale }
     }
 
+    /// A step of the everyday.
+    pub fn debug(&self, event: &str, message: &Message, values: &[(&str, &str)]) {
+        self.write(Level::Debug, event, message, values);
+    }
+
     /// Something that happened as it should.
     pub fn info(&self, event: &str, message: &Message, values: &[(&str, &str)]) {
         self.write(Level::Info, event, message, values);

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use ::http::{HeaderName, HeaderValue};
+
 use crate::contract::{
     self, App, Descriptor, Explanation, Guest, HttpError, Level, Precondition, Receipt, Report,
     Setting, StorageError, Version, http, log, random, registration, storage, wall_clock,
@@ -54,6 +56,14 @@ impl Effects for Host {
             .status
             .try_into()
             .map_err(|_| HttpError::NoAnswer("the status is no HTTP status".to_owned()))?;
+        for (name, value) in answer.headers {
+            // What is no header is of no use to anybody.
+            if let (Ok(name), Ok(value)) =
+                (HeaderName::try_from(name), HeaderValue::try_from(value))
+            {
+                response.headers_mut().append(name, value);
+            }
+        }
         Ok(response)
     }
 

@@ -8,6 +8,7 @@ use std::cell::RefCell;
 use std::time::Duration;
 
 use http::header::AUTHORIZATION;
+use http::{HeaderName, HeaderValue};
 use oauth2::basic::BasicClient;
 use oauth2::{
     AuthorizationCode, ClientId, ClientSecret, HttpRequest, HttpResponse, PkceCodeVerifier,
@@ -23,6 +24,9 @@ use crate::registration::Registration;
 
 /// For one whole exchange.
 const TIMEOUT: Duration = Duration::from_secs(20);
+
+/// Which organization's consent is meant.
+const TENANT_ID: HeaderName = HeaderName::from_static("tenantid");
 
 /// Makes the crate put the client into the header instead of the body; the
 /// header itself never leaves this module.
@@ -67,6 +71,51 @@ pub fn exchange_code(
     let wire = Wire::new(effects, token, Some(guard), Some(keep));
     // The crate's verdict is of no interest: the wire never shows it an answer.
     drop(request.request(&|request| wire.carry(request)));
+    wire.answer()
+}
+
+/// Spends a refresh token (RFC 6749 section 6). It is sent once, under `guard`,
+/// and the answer kept under `keep`.
+///
+/// # Errors
+/// When there is no answer.
+pub fn refresh(
+    effects: &impl Effects,
+    registration: &Registration,
+    token: RefreshToken,
+    guard: Guard,
+    keep: String,
+) -> Result<Response, SendError> {
+    let endpoint = &registration.endpoints.token;
+    let client =
+        client(&registration.client_id).set_token_uri(TokenUrl::from_url(endpoint.clone()));
+    let wire = Wire::new(effects, endpoint, Some(guard), Some(keep));
+    let request = client.exchange_refresh_token(&token);
+    drop(request.request(&|request| wire.carry(request)));
+    wire.answer()
+}
+
+/// Asks for an access token in the name of the client (RFC 6749 section 4.4),
+/// for the organization of this tenant id. Without `scope` the consent's own
+/// scopes are granted. Source: Fortnox, Client Credentials.
+///
+/// # Errors
+/// When there is no answer.
+pub fn client_credentials(
+    effects: &impl Effects,
+    registration: &Registration,
+    tenant_id: &str,
+) -> Result<Response, SendError> {
+    let endpoint = &registration.endpoints.token;
+    let client =
+        client(&registration.client_id).set_token_uri(TokenUrl::from_url(endpoint.clone()));
+    let tenant_id = HeaderValue::from_str(tenant_id).map_err(|_| SendError::Request)?;
+    let wire = Wire::new(effects, endpoint, None, None);
+    let request = client.exchange_client_credentials();
+    drop(request.request(&|mut request: HttpRequest| {
+        request.headers_mut().insert(TENANT_ID, tenant_id.clone());
+        wire.carry(request)
+    }));
     wire.answer()
 }
 

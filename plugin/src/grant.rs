@@ -1,5 +1,7 @@
 //! The cell `grant`: what the organization has allowed, and the tokens for it.
 
+use std::time::Duration;
+
 use oauth2::{AccessToken, RefreshToken};
 use serde::{Deserialize, Serialize};
 
@@ -7,13 +9,16 @@ use crate::attempt::Lineage;
 use crate::cause::Cause;
 use crate::cell;
 use crate::contract::{Condition, Organization as OrganizationReport};
+use crate::registration::Registration;
 use crate::settings::Account;
+use crate::token_response::TokenResponse;
 
 /// Days that a refresh token lives unless it is renewed. Source: Fortnox,
 /// Migrate legacy token.
 const REFRESH_TOKEN_DAYS: u64 = 45;
 
-/// Seconds before its end in which an access token is not handed out any more.
+/// Seconds before its end in which an access token is not handed out any more;
+/// half its life for one that lives less than two minutes.
 const MARGIN: u64 = 60;
 
 /// The organization behind a grant.
@@ -34,6 +39,30 @@ impl From<&Organization> for OrganizationReport {
             name: organization.name.clone(),
             number: organization.number.clone(),
         }
+    }
+}
+
+/// The app and the server that tokens are good for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Issued {
+    /// The client identifier.
+    pub client_id: String,
+    /// The token endpoint.
+    pub token: String,
+}
+
+impl Issued {
+    /// Under this registration.
+    pub fn under(registration: &Registration) -> Issued {
+        Issued {
+            client_id: registration.client_id.clone(),
+            token: registration.endpoints.token.to_string(),
+        }
+    }
+
+    /// Whether it is the same app and server.
+    pub fn fits(&self, registration: &Registration) -> bool {
+        *self == Issued::under(registration)
     }
 }
 
@@ -78,10 +107,14 @@ pub struct Grant {
     pub asked: Vec<String>,
     /// Whom it acts as.
     pub account: Account,
+    /// By whom, and to which app, its tokens were issued.
+    pub issued: Issued,
     /// Unix seconds of the consent.
     pub granted: u64,
     /// Unix seconds of the latest renewal.
     pub renewed: u64,
+    /// Unix seconds at which the present refresh token came.
+    pub refresh_since: u64,
     /// Who is renewing, if anyone is.
     pub claim: Option<String>,
     /// How it is.
@@ -98,8 +131,39 @@ impl Grant {
     pub fn renew_by(&self) -> Option<u64> {
         match self.account {
             Account::Service => None,
-            Account::User => Some(self.renewed.saturating_add(REFRESH_TOKEN_DAYS * 86_400)),
+            Account::User => Some(self.refresh_by()),
         }
+    }
+
+    /// Unix seconds at which the present refresh token dies of age.
+    pub fn refresh_by(&self) -> u64 {
+        self.refresh_since
+            .saturating_add(REFRESH_TOKEN_DAYS * 86_400)
+    }
+
+    /// The next generation, out of an answer that arrived `age` ago. What the
+    /// answer does not bring stays as it was.
+    pub fn next(&self, response: &TokenResponse, now: u64, age: Duration) -> Grant {
+        let received = now.saturating_sub(age.as_secs());
+        let mut next = self.clone();
+        next.generation = self.generation.saturating_add(1);
+        next.claim = None;
+        next.state = State::Live;
+        next.renewed = received;
+        if let Some(token) = response.refresh_token() {
+            next.refresh_token = Some(token);
+            next.refresh_since = received;
+        }
+        match response.usable() {
+            Some(usable) => {
+                next.access_token = usable.access_token;
+                next.expires = received.saturating_add(usable.life.as_secs());
+                next.scopes = usable.scopes.unwrap_or(next.scopes);
+            }
+            // The present one was good until now, and may be dead since.
+            None => next.expires = received,
+        }
+        next
     }
 
     /// How it is, for the report.
@@ -115,7 +179,16 @@ impl Grant {
     /// Unix seconds until which the access token is handed out: it has to last
     /// for a request.
     pub fn renew(&self) -> u64 {
-        self.expires.saturating_sub(MARGIN)
+        let life = self.expires.saturating_sub(self.renewed);
+        self.expires.saturating_sub(MARGIN.min(life / 2))
+    }
+
+    /// Unix seconds from which the access token is renewed, while it still lasts:
+    /// after four fifths of its life.
+    pub fn due(&self) -> u64 {
+        let life = self.expires.saturating_sub(self.renewed);
+        let due = self.renewed.saturating_add(life / 5 * 4);
+        due.min(self.renew())
     }
 
     /// Whether there is an access token to hand out.

@@ -26,11 +26,13 @@ mod endpoint;
 mod error;
 mod grant;
 mod handle_callback;
+mod health;
 mod organization;
 mod provider_text;
 mod refusal;
 mod registration;
 mod remove;
+mod renewal;
 mod settings;
 mod status;
 #[cfg(test)]

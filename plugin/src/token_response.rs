@@ -121,6 +121,11 @@ impl TokenResponse {
         }
     }
 
+    /// Whether there is anything in it to take in.
+    pub fn holds_something(&self) -> bool {
+        self.refresh_token().is_some() || self.usable().is_some()
+    }
+
     /// What can be used: a whole object with one well-formed bearer token and
     /// no `error`.
     pub fn usable(&self) -> Option<Usable> {

@@ -138,8 +138,13 @@ fn given_a_whole_answer_when_it_is_taken_in_then_the_grant_holds_it_and_all_else
         "scopes": scopes,
         "asked": scopes,
         "account": "user",
+        "issued": {
+            "client_id": "AbCdEf123456",
+            "token": "https://apps.fortnox.se/oauth-v1/token",
+        },
         "granted": now,
         "renewed": now,
+        "refresh_since": now,
         "claim": null,
         "state": {"is": "live"},
     });
