@@ -282,6 +282,13 @@ cause-grant-expired = The access has expired
     .administrator = Authorize again.
     .administrator-place = Re-authorize, on the page of this integration
 
+cause-grant-expiring = The access ends soon unless it is renewed
+    .detail = A person's access lasts 45 days from its latest renewal, which has not succeeded for a while.
+    .administrator = Authorize again. A service account does not have this end.
+    .administrator-place = Re-authorize, on the page of this integration
+    .operator = See to it that this system keeps connections alive.
+    .operator-place = The scheduled tasks of this system
+
 cause-renewal-lost = The access was lost during a renewal
     .detail = Fortnox renewed the access, but its answer did not arrive, and Fortnox gives it only once.
     .administrator = Authorize again. A service account does not have this weakness.

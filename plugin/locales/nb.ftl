@@ -283,6 +283,13 @@ cause-grant-expired = Tilgangen har utløpt
     .administrator = Autoriser på nytt.
     .administrator-place = Autoriser på nytt, på siden for denne integrasjonen
 
+cause-grant-expiring = Tilgangen opphører snart hvis den ikke fornyes
+    .detail = En persons tilgang varer 45 dager fra den siste fornyelsen, som ikke har lyktes på en stund.
+    .administrator = Autoriser på nytt. En servicekonto har ikke denne sluttdatoen.
+    .administrator-place = Autoriser på nytt, på siden for denne integrasjonen
+    .operator = Sørg for at systemet holder tilkoblinger i live.
+    .operator-place = De planlagte oppgavene i dette systemet
+
 cause-renewal-lost = Tilgangen gikk tapt under en fornyelse
     .detail = Fortnox fornyet tilgangen, men svaret kom ikke fram, og Fortnox gir det bare én gang.
     .administrator = Autoriser på nytt. En servicekonto har ikke denne svakheten.

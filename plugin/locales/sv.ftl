@@ -283,6 +283,13 @@ cause-grant-expired = Åtkomsten har gått ut
     .administrator = Auktorisera igen.
     .administrator-place = Auktorisera igen, på sidan för den här integrationen
 
+cause-grant-expiring = Åtkomsten upphör snart om den inte förnyas
+    .detail = En persons åtkomst räcker 45 dagar från den senaste förnyelsen, som inte har lyckats på ett tag.
+    .administrator = Auktorisera igen. Ett servicekonto har inte det här slutdatumet.
+    .administrator-place = Auktorisera igen, på sidan för den här integrationen
+    .operator = Se till att systemet håller anslutningar vid liv.
+    .operator-place = Det här systemets schemalagda uppgifter
+
 cause-renewal-lost = Åtkomsten gick förlorad vid en förnyelse
     .detail = Fortnox förnyade åtkomsten, men svaret kom inte fram, och Fortnox lämnar det bara en gång.
     .administrator = Auktorisera igen. Ett servicekonto har inte den här svagheten.

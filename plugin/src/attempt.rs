@@ -43,6 +43,12 @@ impl Lineage {
     pub fn answer(&self, generation: u64) -> String {
         format!("answer-{}-{generation}", self.0)
     }
+
+    /// A number that differs from line to line, and is the same for ever.
+    pub fn spread(&self) -> u64 {
+        let digits = self.0.get(..8).unwrap_or_default();
+        u64::from_str_radix(digits, 16).unwrap_or_default()
+    }
 }
 
 /// 128 bits that never come again; no secret.

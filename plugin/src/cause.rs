@@ -109,6 +109,8 @@ causes! {
     GrantRefused = "grant-refused",
     /// The grant has outlived its time.
     GrantExpired = "grant-expired",
+    /// The grant will soon have outlived its time.
+    GrantExpiring = "grant-expiring",
     /// The answer to a renewal was lost.
     RenewalLost = "renewal-lost",
     /// The grant was issued to another app or by another server than are
@@ -190,6 +192,7 @@ impl Cause {
                 | Cause::Unauthorized
                 | Cause::GrantRefused
                 | Cause::GrantExpired
+                | Cause::GrantExpiring
                 | Cause::RenewalLost
                 | Cause::ConsentWithdrawn
                 | Cause::AppChanged

@@ -170,7 +170,7 @@ impl<E: Effects> Journey<'_, E> {
     }
 
     /// The kept answer of the exchange.
-    fn kept(&self, attempt: &Cell<Attempt>) -> Result<Option<Entry>, Error> {
+    pub(crate) fn kept(&self, attempt: &Cell<Attempt>) -> Result<Option<Entry>, Error> {
         match self.effects.get(&attempt.value.id.answer(0)) {
             Ok(entry) => Ok(Some(entry)),
             Err(StorageError::Missing(_)) => Ok(None),

@@ -33,6 +33,8 @@ use crate::provider_text::Words;
 use crate::registration::Registration;
 use crate::settings::Account;
 
+pub(crate) use rotation::DOUBT;
+
 use answer::Refused;
 use decision::{LateSave, Life, Stored, late};
 

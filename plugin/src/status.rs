@@ -15,6 +15,7 @@ use crate::contract::{
 use crate::effects::Effects;
 use crate::error::Error;
 use crate::grant::{Grant, State};
+use crate::health::{Health, Trouble};
 use crate::provider_text::Words;
 use crate::registration::Registration;
 use crate::settings::{Account, Settings, SettingsCell};
@@ -54,6 +55,11 @@ pub fn status(effects: &impl Effects, locale: &str) -> Result<Report, Error> {
         grant,
         attempt,
         failure,
+        // What cannot be read here only leaves a finding out.
+        trouble: cell::read::<Health>(effects)
+            .ok()
+            .flatten()
+            .and_then(|cell| cell.value.trouble),
     };
     Ok(view.report())
 }
@@ -97,6 +103,15 @@ fn failure(effects: &impl Effects, attempt: &Cell<Attempt>) -> Result<Option<Fai
     })
 }
 
+const DAY: u64 = 86_400;
+
+/// Days before the end of a refresh token, and how loudly it is said.
+const WARNINGS: [(u64, Severity); 3] = [
+    (14, Severity::Info),
+    (7, Severity::Warning),
+    (2, Severity::Error),
+];
+
 /// Everything a report is made of, read once.
 struct View {
     locale: Locale,
@@ -107,6 +122,7 @@ struct View {
     grant: Option<Grant>,
     attempt: Option<Cell<Attempt>>,
     failure: Option<Failure>,
+    trouble: Option<Trouble>,
 }
 
 impl View {
@@ -253,11 +269,7 @@ impl View {
 
     fn grant_findings(&self, grant: &Grant, findings: &mut Vec<Finding>) {
         match grant.state {
-            State::Live if !grant.serves(self.now) => {
-                let cause = Cause::GrantExpired;
-                findings.push(self.finding(cause, Severity::Error, grant.expires));
-            }
-            State::Live => {}
+            State::Live => self.age_finding(grant, findings),
             State::InDoubt(cause) => {
                 findings.push(self.finding(cause, Severity::Warning, grant.renewed));
             }
@@ -267,6 +279,17 @@ impl View {
             State::Removing => {
                 findings.push(self.finding(Cause::Removing, Severity::Error, self.now));
             }
+        }
+        let foreign = |registration: &Registration| !grant.issued.fits(registration);
+        if self.registration.as_ref().is_ok_and(foreign) {
+            findings.push(self.finding(Cause::AppChanged, Severity::Error, self.now));
+        }
+        if let Some(trouble) = &self.trouble {
+            let mut finding = self.finding(trouble.cause, Severity::Error, trouble.since);
+            let Words { code, message } = trouble.words.clone();
+            finding.provider_code = code;
+            finding.provider_message = message;
+            findings.push(finding);
         }
         if grant.organization.is_none() {
             let cause = Cause::OrganizationUnread;
@@ -288,6 +311,19 @@ impl View {
         {
             findings.push(self.finding(Cause::ScopeWider, Severity::Warning, grant.granted));
         }
+    }
+
+    /// A refresh token that nobody renews dies of age: that is said ever louder.
+    fn age_finding(&self, grant: &Grant, findings: &mut Vec<Finding>) {
+        let Some(end) = grant.renew_by() else { return };
+        let (cause, severity) = match end.saturating_sub(self.now) {
+            0 => (Cause::GrantExpired, Severity::Error),
+            left => match WARNINGS.iter().rfind(|(days, _)| left <= days * DAY) {
+                Some((_, severity)) => (Cause::GrantExpiring, *severity),
+                None => return,
+            },
+        };
+        findings.push(self.finding(cause, severity, grant.renewed));
     }
 
     fn area_finding(&self, cause: Cause, area: Area) -> Finding {

@@ -29,7 +29,7 @@ const CLAIM: Duration = Duration::from_secs(90);
 const GUARD: u32 = 60_000;
 
 /// For so long a late answer is waited for.
-const DOUBT: Duration = Duration::from_secs(10 * 60);
+pub(crate) const DOUBT: Duration = Duration::from_secs(10 * 60);
 
 /// When to look again while somebody else renews.
 const WAIT: Duration = Duration::from_secs(2);

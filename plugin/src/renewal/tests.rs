@@ -7,7 +7,7 @@ use super::*;
 use crate::access_token;
 use crate::contract::{HttpError, StorageError};
 use crate::effects::Response;
-use crate::testing::{COMPANY, FakeHost, REFRESH, claims, outcome};
+use crate::testing::{COMPANY, FakeHost, REFRESH, claims};
 
 mod answers;
 mod client_credentials;

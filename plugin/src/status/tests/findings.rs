@@ -185,14 +185,60 @@ fn given_several_findings_when_reported_then_the_worst_come_first() {
 }
 
 #[test]
-fn given_an_access_token_in_its_last_minute_when_reported_then_the_grant_has_expired() {
+fn given_a_refresh_token_that_nobody_renews_when_its_end_comes_near_then_it_is_said_ever_louder() {
+    const DAY: u64 = 86_400;
+    for (age, expected) in [
+        (31 * DAY - 1, None),
+        (31 * DAY, Some(("grant-expiring", Severity::Info, None))),
+        (38 * DAY - 1, Some(("grant-expiring", Severity::Info, None))),
+        (38 * DAY, Some(("grant-expiring", Severity::Warning, None))),
+        (
+            43 * DAY - 1,
+            Some(("grant-expiring", Severity::Warning, None)),
+        ),
+        (43 * DAY, Some(("grant-expiring", Severity::Error, None))),
+        (
+            45 * DAY - 1,
+            Some(("grant-expiring", Severity::Error, None)),
+        ),
+        (45 * DAY, Some(("grant-expired", Severity::Error, None))),
+    ] {
+        let host = FakeHost::connected("user");
+        host.pass(age);
+        let report = report(&host);
+        let found: Vec<_> = found(&report);
+        assert_eq!(found, Vec::from_iter(expected), "{age}");
+        assert_eq!(report.stage == Stage::Attention, age >= 43 * DAY, "{age}");
+    }
+    let host = FakeHost::connected("service");
+    host.pass(400 * DAY);
+    assert!(report(&host).findings.is_empty());
+}
+
+#[test]
+fn given_a_renewal_that_is_refused_for_a_licence_when_reported_then_fortnox_words_are_there() {
     let host = FakeHost::connected("user");
-    host.pass(3_539);
-    assert_eq!(found(&report(&host)), []);
-    host.pass(1);
+    crate::set_enabled(&host, true).unwrap();
+    host.pass(3600);
+    let since = host.now.get();
+    let body = r#"{"error":"error_missing_license","error_description":"Licens saknas"}"#;
+    host.answer(400, body);
+    crate::access_token(&host, None).unwrap_err();
+    host.pass(86_400);
     let report = report(&host);
-    let expected = ("grant-expired", Severity::Error, None);
+    let expected = ("integration-licence-missing", Severity::Error, None);
     assert_eq!(found(&report), [expected]);
-    assert_eq!(report.stage, Stage::Attention);
-    assert_eq!(report.actions[0], Action::Reauthorize);
+    assert_eq!(report.findings[0].provider_message, "Licens saknas");
+    assert_eq!(report.findings[0].provider_code, "error_missing_license");
+    assert_eq!(report.findings[0].since, since);
+}
+
+#[test]
+fn given_another_app_than_the_grants_when_reported_then_it_is_an_error() {
+    let host = FakeHost::connected("user");
+    host.app.borrow_mut().as_mut().unwrap().client_id = "other".into();
+    assert_eq!(
+        found(&report(&host)),
+        [("app-changed", Severity::Error, None)]
+    );
 }

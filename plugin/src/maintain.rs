@@ -1,0 +1,120 @@
+//! `maintain`: what keeps a connection alive while nobody asks anything of it.
+//!
+//! A person's grant is renewed long before its refresh token dies of age, each
+//! at its own time, so that many grants of one day are not renewed at once. An
+//! exchange or renewal that broke off is taken up again. Whatever fails here
+//! fails quietly: it is tried again, and `status` tells of it.
+
+use std::time::Duration;
+
+use crate::attempt::{Attempt, EXCHANGE_LIMIT, Phase};
+use crate::cell::{self, Cell};
+use crate::company_log::CompanyLog;
+use crate::effects::Effects;
+use crate::error::Error;
+use crate::grant::{Grant, State};
+use crate::handle_callback::Journey;
+use crate::renewal::{self, DOUBT, Demand};
+use crate::settings::Account;
+
+const DAY: u64 = 86_400;
+
+/// Days after which an unused refresh token is renewed.
+const KEEP_ALIVE: u64 = 14 * DAY;
+
+/// Over so long a time the renewals of one day are spread.
+const SPREAD: u64 = 2 * DAY;
+
+/// When to look again at what needs nothing.
+const IDLE: u64 = 30 * DAY;
+
+/// After a renewal that did not succeed; there are weeks left.
+const RETRY: u64 = 3600;
+
+/// Renews what is due; returns the Unix second of the next useful call.
+///
+/// # Errors
+/// [`Error::Storage`] and [`Error::Cell`] when the cells cannot be read.
+pub fn maintain(effects: &impl Effects) -> Result<u64, Error> {
+    let now = effects.now();
+    let mut next = now.saturating_add(IDLE);
+    if let Some(attempt) = cell::read::<Attempt>(effects)? {
+        next = next.min(take_up(effects, &attempt));
+    }
+    let Some(grant) = cell::read::<Grant>(effects)? else {
+        return Ok(next);
+    };
+    match due(&grant, now) {
+        None => return Ok(next),
+        Some(due) if now < due => return Ok(next.min(due)),
+        Some(_) => {}
+    }
+    let after = match renewal::supply(effects, Demand::KeepAlive) {
+        Ok(renewed) => match due(&renewed, now) {
+            // Somebody else is at it.
+            Some(due) if due <= now => Some(now.saturating_add(RETRY)),
+            due => due,
+        },
+        Err(Error::AuthorizationRequired(_) | Error::Rejected(_)) => None,
+        Err(Error::Unavailable { after, .. }) => {
+            Some(now.saturating_add(seconds(after).max(RETRY)))
+        }
+        Err(error @ (Error::Storage { .. } | Error::Cell { .. })) => return Err(error),
+        Err(_) => Some(now.saturating_add(DAY)),
+    };
+    Ok(after.map_or(next, |after| next.min(after)))
+}
+
+/// The Unix second at which the grant needs something; none while it needs
+/// nothing.
+fn due(grant: &Cell<Grant>, now: u64) -> Option<u64> {
+    let value = &grant.value;
+    match (value.state, value.account) {
+        (State::Removing | State::Ended(_), _) => None,
+        // Somebody has to conclude it, once its token does not serve any more.
+        (State::InDoubt(_), _) => {
+            let left = DOUBT.saturating_sub(grant.age);
+            Some(now.saturating_add(left.as_secs()).max(value.renew()))
+        }
+        // A consent lasts, and its tokens are asked for when they are needed.
+        (State::Live, Account::Service) => None,
+        (State::Live, Account::User) => value.refresh_token.as_ref().map(|_| {
+            let spread = value.lineage.spread() % SPREAD;
+            value.refresh_since.saturating_add(KEEP_ALIVE + spread)
+        }),
+    }
+}
+
+/// Takes up an exchange that broke off after its answer was kept; returns when
+/// to look again.
+fn take_up(effects: &impl Effects, attempt: &Cell<Attempt>) -> u64 {
+    let now = effects.now();
+    let idle = now.saturating_add(IDLE);
+    let Phase::Exchanging { asked, .. } = &attempt.value.phase else {
+        return idle;
+    };
+    if attempt.age < EXCHANGE_LIMIT {
+        let left = EXCHANGE_LIMIT.saturating_sub(attempt.age);
+        return now.saturating_add(seconds(left));
+    }
+    let journey = Journey {
+        effects,
+        log: CompanyLog::open(effects),
+    };
+    let resumed = match journey.kept(attempt) {
+        Ok(Some(_)) => journey.resume(attempt, asked),
+        Ok(None) => Ok(()),
+        Err(error) => Err(error),
+    };
+    match resumed {
+        Err(Error::Storage { .. }) => now.saturating_add(RETRY),
+        _ => idle,
+    }
+}
+
+fn seconds(time: Duration) -> u64 {
+    time.as_secs().max(1)
+}
+
+#[cfg(test)]
+mod tests;
