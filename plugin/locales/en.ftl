@@ -106,6 +106,11 @@ cause-removing = The integration is being removed
     .administrator = Remove the integration once more; after that it can be added again.
     .administrator-place = Remove, on the page of this integration
 
+cause-call-invalid = This system asked for something that cannot be asked of Fortnox
+    .detail = The path leaves the API, or the method or a header is malformed. Nothing was sent.
+    .operator = Report the error to the maker of this system.
+    .operator-place = The support of this system
+
 # ---- causes: the operator
 
 cause-unregistered = This system is not registered at Fortnox

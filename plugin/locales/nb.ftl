@@ -107,6 +107,11 @@ cause-removing = Integrasjonen er i ferd med å bli fjernet
     .administrator = Fjern integrasjonen en gang til. Deretter kan den legges til på nytt.
     .administrator-place = Fjern, på siden for denne integrasjonen
 
+cause-call-invalid = Dette systemet ba om noe som ikke kan kreves av Fortnox
+    .detail = Banen forlater API-et, eller metoden eller et hode er feil. Ingenting ble sendt.
+    .operator = Meld feilen til produsenten av systemet.
+    .operator-place = Systemets brukerstøtte
+
 # ---- årsaker: driftsansvarlig
 
 cause-unregistered = Dette systemet er ikke registrert hos Fortnox

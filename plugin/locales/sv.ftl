@@ -107,6 +107,11 @@ cause-removing = Integrationen håller på att tas bort
     .administrator = Ta bort integrationen en gång till. Sedan kan den läggas till igen.
     .administrator-place = Ta bort, på sidan för den här integrationen
 
+cause-call-invalid = Det här systemet bad om något som inte går att begära av Fortnox
+    .detail = Sökvägen lämnar API:et, eller så är metoden eller ett sidhuvud felaktigt. Ingenting skickades.
+    .operator = Rapportera felet till systemets tillverkare.
+    .operator-place = Det här systemets support
+
 # ---- orsaker: driftansvarig
 
 cause-unregistered = Det här systemet är inte registrerat hos Fortnox

@@ -44,11 +44,7 @@ impl fmt::Debug for Token {
 /// [`Error::AuthorizationRequired`] without a usable grant, and what a renewal
 /// can meet: [`Error::Unavailable`], [`Error::Misconfigured`].
 pub fn access_token(effects: &impl Effects, refused: Option<&str>) -> Result<Token, Error> {
-    let settings =
-        cell::read::<SettingsCell>(effects)?.ok_or(Error::Rejected(Cause::Unconfigured))?;
-    if !settings.value.enabled {
-        return Err(Error::Rejected(Cause::Disabled));
-    }
+    switched_on(effects)?;
     let grant = renewal::supply(effects, Demand::AccessToken { refused })?;
     // Whoever is renewing relies on the cell's version.
     if grant.value.organization.is_none() && grant.value.claim.is_none() {
@@ -59,6 +55,16 @@ pub fn access_token(effects: &impl Effects, refused: Option<&str>) -> Result<Tok
         expires: grant.value.expires,
         value: grant.value.access_token,
     })
+}
+
+/// Whether the grant may be used at all.
+pub(crate) fn switched_on(effects: &impl Effects) -> Result<(), Error> {
+    let settings =
+        cell::read::<SettingsCell>(effects)?.ok_or(Error::Rejected(Cause::Unconfigured))?;
+    match settings.value.enabled {
+        true => Ok(()),
+        false => Err(Error::Rejected(Cause::Disabled)),
+    }
 }
 
 /// Learns which organization the grant is for. The token is as good without, so

@@ -44,6 +44,9 @@ causes! {
     /// The connection is being removed.
     Removing = "removing",
 
+    /// The host asked for an API call that cannot be made.
+    CallInvalid = "call-invalid",
+
     // ---- the host's operator has to act
     /// The operator has not registered the host at Fortnox.
     Unregistered = "unregistered",

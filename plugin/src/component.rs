@@ -5,8 +5,9 @@ use std::time::Duration;
 use ::http::{HeaderName, HeaderValue};
 
 use crate::contract::{
-    self, App, Descriptor, Explanation, Guest, HttpError, Level, Precondition, Receipt, Report,
-    Setting, StorageError, Version, http, log, random, registration, storage, wall_clock,
+    self, ApiRequest, ApiResponse, App, Descriptor, Explanation, Guest, HttpError, Level,
+    Precondition, Receipt, Report, Setting, StorageError, Version, http, log, random, registration,
+    storage, wall_clock,
 };
 use crate::effects::{Effects, Entry, Request, Response};
 
@@ -128,6 +129,14 @@ impl Guest for Component {
 
     fn remove(locale: String) -> Result<Receipt, contract::Error> {
         Ok(crate::remove(&Host, &locale)?)
+    }
+
+    fn call(request: ApiRequest) -> Result<ApiResponse, contract::Error> {
+        Ok(crate::call(&Host, &request)?)
+    }
+
+    fn maintain() -> Result<u64, contract::Error> {
+        Ok(crate::maintain(&Host)?)
     }
 
     fn access_token(refused: Option<String>) -> Result<contract::Token, contract::Error> {

@@ -20,15 +20,15 @@ pub(crate) mod generated {
 }
 
 pub use generated::erp::integration::http::{
-    Authorization as RequestAuthorization, Error as HttpError, Guard,
+    Authorization as RequestAuthorization, Error as HttpError, Guard, Response as ApiResponse,
 };
 pub use generated::erp::integration::log::Level;
 pub use generated::erp::integration::registration::App;
 pub use generated::erp::integration::storage::{Error as StorageError, Precondition, Version};
 pub use generated::exports::erp::integration::integration::{
-    Access, Action, Actor, Attempt, Choice, Condition, Descriptor, Error, Explanation, Finding,
-    FormField, Grant, Kind, Organization, Origin, Problem, ProviderError, Receipt, Remedy, Report,
-    Retry, Setting, Severity, Stage, Verdict,
+    Access, Action, Actor, ApiRequest, Attempt, Choice, Condition, Descriptor, Error, Explanation,
+    Finding, FormField, Grant, Kind, Organization, Origin, Problem, ProviderError, Receipt, Remedy,
+    Report, Retry, Setting, Severity, Stage, Verdict,
 };
 
 #[cfg(target_os = "wasi")]

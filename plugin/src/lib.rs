@@ -11,6 +11,7 @@ mod admission;
 mod area;
 mod attempt;
 mod begin_authorize;
+mod call;
 mod callback;
 mod catalogue;
 mod cause;
@@ -47,6 +48,7 @@ mod libc_shims;
 
 pub use access_token::{Token, access_token};
 pub use begin_authorize::{Authorization, Binding, begin_authorize};
+pub use call::call;
 pub use cause::Cause;
 pub use configure::{configure, set_enabled};
 pub use describe::{describe, explain};
