@@ -2,13 +2,15 @@
 //!
 //! The methods are the exports of the contract. Each call is a task of its own:
 //! dropping its future, because a browser went away, does not interrupt it. The
-//! calls that change something run one at a time per company; `status` and
-//! `access_token` never wait for them.
+//! calls that change something run one at a time per company; `status`,
+//! `access_token` and `call` never wait for them, and those who ask for a token
+//! at the same time share one answer.
 
 use crate::{
     call::{self, Call, Capabilities},
     contract::{
-        Error, Receipt, Report, Setting, bindings::exports::erp::integration::integration::Guest,
+        ApiRequest, ApiResponse, Error, Receipt, Report, Setting,
+        bindings::exports::erp::integration::integration::Guest,
     },
     error::{CallError, HostError},
     host::{Host, hash},
@@ -17,7 +19,7 @@ use crate::{
     secret::{Authorization, Token},
     storage::{Route, StorageError, vault::Vault},
 };
-use futures_util::future::BoxFuture;
+use futures_util::{FutureExt, future::BoxFuture};
 use secrecy::{ExposeSecret, SecretString};
 use tokio::sync::OwnedMutexGuard;
 use wasmtime::Store;
@@ -192,16 +194,58 @@ impl Connection {
     ///
     /// [`CallError`].
     pub async fn access_token(&self, refused: Option<SecretString>) -> Result<Token, CallError> {
-        let this = self.clone();
+        let value = refused.as_ref().map(ExposeSecret::expose_secret);
+        let call = || self.clone().fetch_token(refused.clone()).boxed();
+        self.host.0.flights.share(&self.company, value, call).await
+    }
+
+    async fn fetch_token(self, refused: Option<SecretString>) -> Result<Token, CallError> {
         to_its_end(async move {
-            let vault = this.vault().await?;
-            let token = this.call(vault, |plugin, store| {
+            let vault = self.vault().await?;
+            let token = self.call(vault, |plugin, store| {
                 Box::pin(async move {
                     let refused = refused.as_ref().map(ExposeSecret::expose_secret);
                     plugin.call_access_token(store, refused).await
                 })
             });
             Ok(token.await?.into())
+        })
+        .await
+    }
+
+    /// Calls the provider's API; the access token never leaves the sandbox. Any
+    /// answer of the API is a result, errors included.
+    ///
+    /// # Errors
+    ///
+    /// [`CallError`].
+    pub async fn call_api(&self, request: ApiRequest) -> Result<ApiResponse, CallError> {
+        let this = self.clone();
+        to_its_end(async move {
+            let vault = this.vault().await?;
+            this.call(vault, |plugin, store| {
+                Box::pin(async move { plugin.call_call(store, &request).await })
+            })
+            .await
+        })
+        .await
+    }
+
+    /// Renews what would otherwise die of age, and takes up what broke off;
+    /// returns the Unix second of the next useful call.
+    ///
+    /// # Errors
+    ///
+    /// [`CallError`].
+    pub async fn maintain(&self) -> Result<u64, CallError> {
+        let this = self.clone();
+        to_its_end(async move {
+            let _turn = this.turn().await;
+            let vault = this.vault().await?;
+            this.call(vault, |plugin, store| {
+                Box::pin(async move { plugin.call_maintain(store).await })
+            })
+            .await
         })
         .await
     }

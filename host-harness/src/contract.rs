@@ -9,10 +9,12 @@
 //! callback's query is a string with two secrets in it.
 
 pub use bindings::exports::erp::integration::integration::{
-    Access, Action, Actor, Attempt, Choice, Condition, Descriptor, Error, Explanation, Finding,
-    FormField, Grant, Kind, Organization, Origin, Problem, ProviderError, Receipt, Remedy, Report,
-    Retry, Setting, Severity, Stage, Verdict,
+    Access, Action, Actor, ApiRequest, Attempt, Choice, Condition, Descriptor, Error, Explanation,
+    Finding, FormField, Grant, Kind, Organization, Origin, Problem, ProviderError, Receipt, Remedy,
+    Report, Retry, Setting, Severity, Stage, Verdict,
 };
+
+pub use bindings::erp::integration::http::Response as ApiResponse;
 
 /// Name of the package, before the `@` of its version.
 pub(crate) const PACKAGE: &str = "erp:integration";

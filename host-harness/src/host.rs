@@ -6,6 +6,7 @@ use crate::{
     connection::Connection,
     contract::{Descriptor, Explanation, bindings::PluginPre},
     error::{CallError, HostError},
+    flights::Flights,
     http::{
         Transport,
         exchange::Exchanges,
@@ -41,6 +42,7 @@ pub(crate) struct Inner {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) random: Arc<dyn Random>,
     pub(crate) queues: Queues,
+    pub(crate) flights: Flights,
 }
 
 impl Host {
@@ -346,7 +348,13 @@ impl HostBuilder {
         Ok(Host(Arc::new(Inner {
             plugin,
             id: descriptor.id,
-            exchanges: Exchanges::new(policy, transport, self.registration.clone(), limits.clone()),
+            exchanges: Exchanges::new(
+                policy,
+                transport,
+                self.registration.clone(),
+                limits.clone(),
+                self.random.clone(),
+            ),
             registration: self.registration,
             vaults: Vaults {
                 storage,
@@ -359,6 +367,7 @@ impl HostBuilder {
             clock: self.clock,
             random: self.random,
             queues: Queues::default(),
+            flights: Flights::default(),
             limits,
         })))
     }

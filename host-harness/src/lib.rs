@@ -48,6 +48,7 @@ mod clock;
 mod connection;
 pub mod contract;
 mod error;
+mod flights;
 mod host;
 mod http;
 mod imports;

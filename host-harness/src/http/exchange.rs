@@ -7,6 +7,7 @@
 //! answer that is lost may be a grant that is lost.
 
 use super::{
+    pause::Pause,
     policy::Policy,
     request::{self, Allowed},
     transport::{Transport, TransportError},
@@ -14,6 +15,7 @@ use super::{
 use crate::{
     contract::bindings::erp::integration::{http as contract, storage},
     limits::Limits,
+    random::Random,
     registration::Registration,
     storage::{ConnectionId, Precondition, StorageError, vault::Vault},
 };
@@ -35,6 +37,8 @@ pub(crate) struct Exchanges {
     transport: Arc<dyn Transport>,
     registration: Option<Arc<Registration>>,
     limits: Limits,
+    random: Arc<dyn Random>,
+    pause: Arc<Pause>,
     reservations: Arc<Mutex<HashSet<Place>>>,
 }
 
@@ -47,12 +51,15 @@ impl Exchanges {
         transport: Arc<dyn Transport>,
         registration: Option<Arc<Registration>>,
         limits: Limits,
+        random: Arc<dyn Random>,
     ) -> Self {
         Self {
             policy: Arc::new(policy),
             transport,
             registration,
             limits,
+            random,
+            pause: Arc::default(),
             reservations: Arc::default(),
         }
     }
@@ -86,6 +93,12 @@ impl Exchanges {
         if let Some(guard) = &allowed.guard {
             check_guard(guard, &vault).await?;
         }
+        if allowed.as_client
+            && let Some(pause) = self.pause.remaining(&*self.random)
+        {
+            let milliseconds = u32::try_from(pause.as_millis()).unwrap_or(u32::MAX);
+            return Err(contract::Error::Limited(milliseconds.max(1)));
+        }
         let origin = allowed.request.uri().authority().map(ToString::to_string);
         let answer = self.transport.send(allowed.request, allowed.timeout).await;
         match &answer {
@@ -93,6 +106,9 @@ impl Exchanges {
             Err(error) => tracing::debug!(origin, %error, "http"),
         }
         let mut response = answer?;
+        if allowed.as_client {
+            self.pause.learn(&response);
+        }
         if allowed.as_client
             && let Some(registration) = &self.registration
         {

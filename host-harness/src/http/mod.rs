@@ -7,6 +7,7 @@
 
 mod address;
 pub(crate) mod exchange;
+mod pause;
 pub(crate) mod policy;
 mod request;
 mod reqwest;

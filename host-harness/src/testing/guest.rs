@@ -48,7 +48,7 @@ const HELPERS: &str = r#"
 "#;
 
 /// Every export: name, parameters.
-const EXPORTS: [(&str, &str); 9] = [
+const EXPORTS: [(&str, &str); 11] = [
     ("describe", "(param i32 i32)"),
     ("explain", "(param i32 i32 i32 i32)"),
     ("configure", "(param i32 i32 i32 i32)"),
@@ -58,6 +58,8 @@ const EXPORTS: [(&str, &str); 9] = [
     ("set-enabled", "(param i32)"),
     ("remove", "(param i32 i32)"),
     ("access-token", "(param i32 i32 i32)"),
+    ("call", "(param i32 i32 i32 i32 i32 i32 i32 i32 i32)"),
+    ("maintain", ""),
 ];
 
 /// A plugin in the making.

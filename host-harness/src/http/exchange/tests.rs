@@ -4,7 +4,7 @@ use super::*;
 use crate::{
     contract::bindings::erp::integration::storage::Precondition as When,
     storage::{Cell, Route, RouteKey, Scope, SqliteStorage, Storage, Version, vault::Vaults},
-    testing::{Disk, Scripted},
+    testing::{Counting, Disk, Scripted},
 };
 use std::sync::atomic::{AtomicU32, Ordering};
 use tokio::sync::Notify;
@@ -19,6 +19,7 @@ fn exchanges(transport: Arc<dyn Transport>) -> Exchanges {
         transport,
         Some(Arc::new(registration)),
         Limits::default(),
+        Arc::new(Counting::new()),
     )
 }
 
@@ -334,6 +335,27 @@ async fn given_no_room_for_one_more_cell_when_an_answer_is_to_be_kept_then_nothi
         .await;
     assert!(matches!(answer, Err(contract::Error::NotSent(_))));
     assert_eq!(transport.count(), 0);
+}
+
+#[tokio::test]
+async fn given_a_client_that_is_refused_when_others_ask_then_they_are_held_back_and_bearers_are_not()
+ {
+    let disk = Disk::new().await;
+    let (one, two) = (
+        vault(&disk, disk.storage.clone()).await,
+        vault(&disk, disk.storage.clone()).await,
+    );
+    let transport = Scripted::answering(401, r#"{"error":"invalid_client"}"#);
+    let exchanges = exchanges(transport.clone());
+    assert_eq!(exchanges.send(request(), one).await.unwrap().status, 401);
+    let held_back = exchanges.send(keeping("answer"), two.clone()).await;
+    assert!(matches!(held_back, Err(contract::Error::Limited(20_000..))));
+    assert_eq!(transport.count(), 1);
+    let bearer = contract::Request {
+        authorization: contract::Authorization::Bearer("t0ken".into()),
+        ..request()
+    };
+    assert_eq!(exchanges.send(bearer, two).await.unwrap().status, 401);
 }
 
 /// A storage whose next writes fail.
