@@ -240,7 +240,7 @@ fn s46_secrets_are_compared_in_constant_time() {
     let callback = read("handle_callback.rs");
     assert!(callback.contains("asked.state.matches(state)"));
     assert!(callback.contains("asked.binding.matches(binding)"));
-    let token = read("access_token.rs");
+    let token = read("renewal.rs");
     assert!(token.contains("refused.as_bytes().ct_eq(present)"));
 }
 

@@ -103,8 +103,9 @@ async fn s33_a_token_under_a_status_that_is_no_success_is_not_used() {
         (302, "answer-unusable"),
         (400, "answer-unusable"),
         (401, "answer-unusable"),
-        (429, "rate-limited"),
         (500, "provider-failing"),
+        // After it the host lets the whole deployment pause.
+        (429, "rate-limited"),
     ] {
         let outcome = answered(&world, status, "application/json", GOOD).await;
         assert_eq!(outcome, format!("callback-rejected({cause})"), "{status}");
