@@ -290,6 +290,13 @@ async fn the_single_calls_make_a_journey_from_one_terminal() {
     let newest: Value = serde_json::from_str(newest.lines().next().unwrap()).unwrap();
     assert_eq!(newest["event"], "integration.enabled");
     assert!(newest["time"].as_str().unwrap().ends_with('Z'));
+    let information = json(&call(&["call", "GET", "3/companyinformation", "--json"]));
+    assert_eq!(information["status"], 200);
+    assert!(information["body"].as_str().unwrap().contains("Exempel AB"));
+    let next = json(&call(&["maintain", "--json"]))["next"]
+        .as_u64()
+        .unwrap();
+    assert!(next > report["grant"]["granted"].as_u64().unwrap() + 14 * 86_400 - 60);
     let receipt = json(&call(&["remove", "--json"]));
     assert_eq!(receipt["revoked"], true);
     let report = json(&call(&["status", "--json"]));

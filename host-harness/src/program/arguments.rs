@@ -120,6 +120,18 @@ pub enum Call {
     Disable,
     /// Print a valid access token
     AccessToken,
+    /// Call the provider's API, with the access token added in the sandbox
+    Call {
+        /// GET, POST, PUT, PATCH or DELETE
+        method: String,
+        /// Path and query below the API root, such as 3/customers
+        path: String,
+        /// A JSON body; - reads it from standard input
+        #[arg(long, value_name = "JSON")]
+        body: Option<String>,
+    },
+    /// Renew what is due, and print the Unix second of the next useful call
+    Maintain,
     /// Revoke the grant and forget the connection
     Remove,
     /// The company log, newest first

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use host_harness::contract::Error;
+use host_harness::contract::{ApiRequest, Error};
 use host_harness::{CallError, Connection};
 use secrecy::ExposeSecret as _;
 use serde::Serialize;
@@ -13,6 +13,9 @@ use crate::assemble::{Assembly, assemble};
 use crate::configuration::Configuration;
 use crate::failure::Failure;
 use crate::{json, show};
+
+/// For a call of the API, in milliseconds.
+const CALL_TIMEOUT: u32 = 30_000;
 
 /// Makes the call and prints its result.
 ///
@@ -105,6 +108,33 @@ async fn answer(
                 show::line(out, token.value.expose_secret());
             })
         }
+        Call::Call { method, path, body } => {
+            let body = match body.as_deref() {
+                Some("-") => standard_input()?,
+                Some(body) => body.to_owned(),
+                None => String::new(),
+            };
+            let response = connection.call_api(request(method, path, body)).await?;
+            let text = String::from_utf8_lossy(&response.body).into_owned();
+            let value = object!({
+                "status": response.status,
+                "headers": response.headers,
+                "body": text,
+            });
+            print(common, &value, || {
+                show::line(out, &format!("{}", response.status));
+                show::line(out, &text);
+            })
+        }
+        Call::Maintain => {
+            let next = connection.maintain().await?;
+            print(common, &object!({"next": next}), || {
+                show::line(
+                    out,
+                    &format!("Nothing more to do before {}.", show::time(next)),
+                );
+            })
+        }
         Call::Remove => {
             let receipt = connection.remove(locale).await?;
             print(common, &receipt, || show::receipt(out, &receipt))
@@ -117,6 +147,21 @@ async fn answer(
             }
             Ok(())
         }
+    }
+}
+
+/// A call of the API, as JSON where it has a body.
+fn request(method: String, path: String, body: String) -> ApiRequest {
+    let mut headers = vec![("accept".to_owned(), "application/json".to_owned())];
+    if !body.is_empty() {
+        headers.push(("content-type".to_owned(), "application/json".to_owned()));
+    }
+    ApiRequest {
+        method,
+        path,
+        headers,
+        body: body.into_bytes(),
+        timeout: CALL_TIMEOUT,
     }
 }
 

@@ -253,7 +253,7 @@ pub fn action(action: Action) -> &'static str {
 
 /// Unix seconds as a date and time in UTC (RFC 3339), which ends with the year
 /// 9999; a plugin may say anything.
-fn time(seconds: u64) -> String {
+pub fn time(seconds: u64) -> String {
     const YEAR_10000: u64 = 253_402_300_800;
     if seconds >= YEAR_10000 {
         return format!("second {seconds}");
