@@ -61,6 +61,7 @@ mod simulator;
 mod state;
 mod token;
 pub mod visitor;
+mod wire;
 
 pub use app::App;
 pub use behaviour::Behaviour;

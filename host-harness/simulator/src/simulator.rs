@@ -2,8 +2,8 @@
 
 use std::net::SocketAddr;
 
-use axum::Router;
 use axum::routing::{get, post};
+use axum::{Router, middleware};
 use ring::hmac;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
@@ -21,6 +21,7 @@ use crate::random::{NoRandomness, Random};
 use crate::scenario::Scenario;
 use crate::scene::Scene;
 use crate::state::{Shared, World};
+use crate::wire::{self, Line, Wire};
 use crate::{authorize, control, identity, pages, revoke, token};
 
 /// What a simulator starts with. The default is the whole default cast and app
@@ -162,8 +163,10 @@ impl Simulator {
         let endpoints = Endpoints::at(address)?;
         let own = endpoints.api.origin().ascii_serialization();
         let router = router(shared.clone()).merge(control::router(shared.clone(), own));
+        let wire = Wire::new(listener, shared.clone());
         let server = tokio::spawn(async move {
-            let serving = axum::serve(listener, router).with_graceful_shutdown(async {
+            let service = router.into_make_service_with_connect_info::<Line>();
+            let serving = axum::serve(wire, service).with_graceful_shutdown(async {
                 let _: Result<(), _> = stopped.await;
             });
             if let Err(error) = serving.await {
@@ -266,7 +269,10 @@ fn router(shared: Shared) -> Router {
             "/oauth-v1/auth/{journey}",
             get(journey::show).post(journey::submit),
         )
-        .route("/oauth-v1/token", post(token::token))
+        .route(
+            "/oauth-v1/token",
+            post(token::token).layer(middleware::from_fn(wire::announce)),
+        )
         .route("/oauth-v1/revoke", post(revoke::revoke))
         .route("/3/companyinformation", get(identity::companyinformation))
         .route("/simulator.css", get(pages::style))

@@ -19,6 +19,7 @@ mod control;
 mod identity;
 mod ledger;
 mod lifecycle;
+mod lineage;
 mod refresh;
 mod revocation;
 mod scenarios;
