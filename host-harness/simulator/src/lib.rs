@@ -3,7 +3,7 @@
 //!
 //! Start one in-process, point a client at its [`Endpoints`], send a
 //! [`visitor::Visitor`] through the pages, and read the [`ledger`] to see what
-//! the client really did. What Fortnox does for certain is built in; what is
+//! the client really did. Single requests go wrong as the [`deck`] says. What Fortnox does for certain is built in; what is
 //! unknown or may change is a switch of [`Behaviour`]. People turn the switches
 //! on the control page at `/`, by named [`scenario`]s or one by one.
 //!
@@ -41,6 +41,7 @@ mod book;
 pub mod cast;
 mod clock;
 mod control;
+pub mod deck;
 mod eligibility;
 mod identity;
 mod issue;

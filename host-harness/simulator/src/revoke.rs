@@ -13,6 +13,9 @@ use crate::refusal::Refusal;
 use crate::state::{Shared, World};
 use crate::token;
 
+/// Where the endpoint is.
+pub(crate) const PATH: &str = "/oauth-v1/revoke";
+
 /// `POST /oauth-v1/revoke`.
 pub(crate) async fn revoke(
     State(shared): State<Shared>,

@@ -15,13 +15,14 @@ use crate::behaviour::Behaviour;
 use crate::book::Book;
 use crate::cast::{Cast, TenantId};
 use crate::clock::Clock;
+use crate::deck::{self, Card, Deck};
 use crate::journey::{self, Journeys};
 use crate::ledger::Ledger;
 use crate::random::{NoRandomness, Random};
 use crate::scenario::Scenario;
 use crate::scene::Scene;
 use crate::state::{Shared, World};
-use crate::wire::{self, Line, Wire};
+use crate::wire::{Line, Wire};
 use crate::{authorize, control, identity, pages, revoke, token};
 
 /// What a simulator starts with. The default is the whole default cast and app
@@ -150,6 +151,7 @@ impl Simulator {
             random,
             key,
             ledger: Ledger::default(),
+            deck: Deck::default(),
             journeys: Journeys::default(),
             book: Book::default(),
         });
@@ -244,6 +246,17 @@ impl Simulator {
         self.shared.world().ledger.clone()
     }
 
+    /// Lays a card on the deck: the request it waits for goes wrong, once.
+    pub fn deal(&self, card: Card) {
+        self.shared.world().deck.lay(card);
+    }
+
+    /// How many cards still wait for their request; none once every fault has
+    /// happened or begun.
+    pub fn cards_left(&self) -> usize {
+        self.shared.world().deck.left()
+    }
+
     /// The customer removes the integration under "Hantera integrationer": every
     /// consent of the company ends.
     pub fn withdraw_consent(&self, tenant: TenantId) {
@@ -260,6 +273,11 @@ impl Simulator {
 }
 
 fn router(shared: Shared) -> Router {
+    let with_faults = Router::new()
+        .route(token::PATH, post(token::token))
+        .route(revoke::PATH, post(revoke::revoke))
+        .route("/3/companyinformation", get(identity::companyinformation))
+        .route_layer(middleware::from_fn_with_state(shared.clone(), deck::play));
     Router::new()
         .route(
             "/oauth-v1/auth",
@@ -269,12 +287,7 @@ fn router(shared: Shared) -> Router {
             "/oauth-v1/auth/{journey}",
             get(journey::show).post(journey::submit),
         )
-        .route(
-            "/oauth-v1/token",
-            post(token::token).layer(middleware::from_fn(wire::announce)),
-        )
-        .route("/oauth-v1/revoke", post(revoke::revoke))
-        .route("/3/companyinformation", get(identity::companyinformation))
         .route("/simulator.css", get(pages::style))
+        .merge(with_faults)
         .with_state(shared)
 }

@@ -11,6 +11,7 @@ use crate::behaviour::Behaviour;
 use crate::book::Book;
 use crate::cast::Cast;
 use crate::clock::Clock;
+use crate::deck::Deck;
 use crate::journey::Journeys;
 use crate::ledger::{Event, Ledger};
 use crate::random::Random;
@@ -28,6 +29,7 @@ pub(crate) struct World {
     pub(crate) random: Random,
     pub(crate) key: hmac::Key,
     pub(crate) ledger: Ledger,
+    pub(crate) deck: Deck,
     pub(crate) journeys: Journeys,
     pub(crate) book: Book,
 }

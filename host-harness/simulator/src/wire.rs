@@ -1,6 +1,7 @@
 //! The connections themselves: an answer that carries tokens is *delivered* once
 //! its last byte was handed to the connection, and the ledger is told so before
-//! anybody can have read that byte and asked.
+//! anybody can have read that byte and asked. An answer that is to break off does
+//! so at the very byte.
 //!
 //! An answer is announced to its connection before it is written; a connection
 //! serves one request at a time.
@@ -12,9 +13,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, ready};
 
 use axum::body::HttpBody as _;
-use axum::extract::Request;
-use axum::extract::connect_info::{ConnectInfo, Connected};
-use axum::middleware::Next;
+use axum::extract::connect_info::Connected;
 use axum::response::Response;
 use axum::serve::{IncomingStream, Listener};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
@@ -28,15 +27,13 @@ use crate::state::Shared;
 #[derive(Clone)]
 pub(crate) struct Carried(pub(crate) Vec<(Kind, Secret)>);
 
-/// Announces every answer of the routes below it.
-pub(crate) async fn announce(
-    ConnectInfo(line): ConnectInfo<Line>,
-    request: Request,
-    next: Next,
-) -> Response {
-    let response = next.run(request).await;
-    line.announce(&response);
-    response
+/// Where an answer breaks off, unless it ends there or earlier.
+#[derive(Clone, Copy)]
+pub(crate) enum Cut {
+    /// By TCP RST, after this many bytes of the answer.
+    Reset { answer_bytes: usize },
+    /// By a polite close, after this many bytes of the body.
+    Close { body_bytes: usize },
 }
 
 /// A listener whose connections keep an eye on what they send.
@@ -81,11 +78,12 @@ impl Connected<IncomingStream<'_, Wire>> for Line {
 }
 
 impl Line {
-    pub(crate) fn announce(&self, response: &Response) {
+    pub(crate) fn announce(&self, response: &Response, cut: Option<Cut>) {
         let carried = response.extensions().get::<Carried>();
         *self.lock() = Some(Announced {
             carried: carried.map_or_else(Vec::new, |carried| carried.0.clone()),
             body: response.body().size_hint().exact(),
+            cut,
             sent: Vec::new(),
         });
     }
@@ -100,10 +98,23 @@ struct Announced {
     carried: Vec<(Kind, Secret)>,
     /// Bytes of the body; none when that is unknown.
     body: Option<u64>,
+    cut: Option<Cut>,
     sent: Vec<u8>,
 }
 
 impl Announced {
+    /// How many of the next bytes go out before the cut.
+    fn room(&self, next: &[u8]) -> usize {
+        let cut = match self.cut {
+            None => None,
+            Some(Cut::Reset { answer_bytes }) => Some(answer_bytes),
+            Some(Cut::Close { body_bytes }) => end_of_head(&[&self.sent, next].concat())
+                .map(|head| head.saturating_add(body_bytes)),
+        };
+        let room = cut.map(|cut| cut.saturating_sub(self.sent.len()));
+        room.map_or(next.len(), |room| room.min(next.len()))
+    }
+
     /// Whether its last byte is sent.
     fn is_whole(&self) -> bool {
         let body = self.body.and_then(|bytes| usize::try_from(bytes).ok());
@@ -150,6 +161,15 @@ impl AsyncWrite for Connection {
         let Some(answer) = line.as_mut() else {
             return Pin::new(stream).poll_write(cx, bytes);
         };
+        let room = answer.room(bytes);
+        if room == 0 && !bytes.is_empty() {
+            if let Some(Cut::Reset { .. }) = answer.cut {
+                stream.set_zero_linger()?;
+            }
+            // The server drops the connection for it.
+            return Poll::Ready(Err(io::ErrorKind::ConnectionAborted.into()));
+        }
+        let bytes = bytes.get(..room).unwrap_or(bytes);
         // Held over the write, so that who has read the answer finds it in the
         // ledger.
         let mut world = shared.world();

@@ -22,6 +22,9 @@ use crate::wire::Carried;
 
 pub(crate) use client_auth::is_client;
 
+/// Where the endpoint is.
+pub(crate) const PATH: &str = "/oauth-v1/token";
+
 const TENANT_ID: &str = "TenantId";
 
 /// Why no token came.
@@ -92,6 +95,12 @@ fn answer_to(world: &mut World, headers: &HeaderMap, form: &Params) -> Response 
     world.record(Event::TokenRequest(request));
     let response = canned.map_or(own, |canned| answer::canned(&canned.answer));
     with_request_id(world, response)
+}
+
+/// Tells the ledger of a request that is not carried out.
+pub(crate) fn not_processed(world: &mut World, headers: &HeaderMap, form: &Params) {
+    let request = describe(world, headers, form);
+    world.record(Event::TokenRequest(request));
 }
 
 fn describe(world: &World, headers: &HeaderMap, form: &Params) -> TokenRequest {

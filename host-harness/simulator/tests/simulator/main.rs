@@ -16,6 +16,7 @@ mod client_credentials;
 mod code;
 mod consent;
 mod control;
+mod deck;
 mod identity;
 mod ledger;
 mod lifecycle;
