@@ -219,7 +219,7 @@ impl World {
         }
     }
 
-    fn role(&self, consent: &Consent) -> Option<&Role> {
+    pub(crate) fn role(&self, consent: &Consent) -> Option<&Role> {
         let Holder::Person { login, .. } = &consent.holder else {
             return None;
         };

@@ -34,6 +34,7 @@
 //! ```
 
 mod answer;
+mod api;
 mod app;
 mod authorize;
 pub mod behaviour;
@@ -43,7 +44,6 @@ mod clock;
 mod control;
 pub mod deck;
 mod eligibility;
-mod identity;
 mod issue;
 mod journey;
 mod jwt;

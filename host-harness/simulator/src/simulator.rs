@@ -10,6 +10,7 @@ use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 use url::Url;
 
+use crate::api::{self, Rates, Records};
 use crate::app::App;
 use crate::behaviour::Behaviour;
 use crate::book::Book;
@@ -23,7 +24,7 @@ use crate::scenario::Scenario;
 use crate::scene::Scene;
 use crate::state::{Shared, World};
 use crate::wire::{Line, Wire};
-use crate::{authorize, control, identity, pages, revoke, token};
+use crate::{authorize, control, pages, revoke, token};
 
 /// What a simulator starts with. The default is the whole default cast and app
 /// on a free loopback port.
@@ -154,6 +155,8 @@ impl Simulator {
             deck: Deck::default(),
             journeys: Journeys::default(),
             book: Book::default(),
+            rates: Rates::default(),
+            records: Records::default(),
         });
         let cannot_listen = |source| StartError::Listen {
             address: listen,
@@ -276,7 +279,7 @@ fn router(shared: Shared) -> Router {
     let with_faults = Router::new()
         .route(token::PATH, post(token::token))
         .route(revoke::PATH, post(revoke::revoke))
-        .route("/3/companyinformation", get(identity::companyinformation))
+        .merge(api::router())
         .route_layer(middleware::from_fn_with_state(shared.clone(), deck::play));
     Router::new()
         .route(

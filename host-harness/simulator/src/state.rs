@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use ring::hmac;
 
+use crate::api::{Rates, Records};
 use crate::app::App;
 use crate::behaviour::Behaviour;
 use crate::book::Book;
@@ -32,6 +33,8 @@ pub(crate) struct World {
     pub(crate) deck: Deck,
     pub(crate) journeys: Journeys,
     pub(crate) book: Book,
+    pub(crate) rates: Rates,
+    pub(crate) records: Records,
 }
 
 impl World {

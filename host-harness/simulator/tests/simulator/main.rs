@@ -22,6 +22,7 @@ mod ledger;
 mod lifecycle;
 mod lineage;
 mod refresh;
+mod registers;
 mod revocation;
 mod scenarios;
 mod support;

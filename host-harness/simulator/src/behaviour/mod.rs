@@ -3,6 +3,8 @@
 //!
 //! Marks as in [`Refusal`]; each says how certain the *default* is.
 
+mod rest;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
@@ -11,6 +13,8 @@ use serde_json::Value;
 
 use crate::refusal::Refusal;
 use crate::scope::Scopes;
+
+pub use rest::{ApiErrorStyle, Casing, RateLimit, Rest, RightError};
 
 /// How the simulator behaves. The default is Fortnox as it is known; every
 /// field can be changed while it runs.
@@ -140,6 +144,10 @@ pub struct Behaviour {
     /// Status and casing of error 2000663 (the token lacks the scope). Default:
     /// 400 in lower case (S; 403 was seen too).
     pub scope_error: ApiErrorStyle,
+
+    // ---- the rest of the REST API
+    /// Registers, rights, licences, and the rate limit of all requests.
+    pub rest: Rest,
 }
 
 impl Default for Behaviour {
@@ -189,6 +197,7 @@ impl Default for Behaviour {
                 status: 400,
                 casing: Casing::Lower,
             },
+            rest: Rest::default(),
         }
     }
 }
@@ -260,25 +269,6 @@ pub enum BasicDialect {
     Raw,
     /// Form-encoded each (RFC 6749 section 2.3.1).
     Form,
-}
-
-/// Status and casing of an API error.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ApiErrorStyle {
-    /// HTTP status.
-    pub status: u16,
-    /// Casing of the members in `ErrorInformation`.
-    pub casing: Casing,
-}
-
-/// Casing of the members in `ErrorInformation`; both occur (R).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Casing {
-    /// `error`, `message`, `code`.
-    Lower,
-    /// `Error`, `Message`, `Code`.
-    Capital,
 }
 
 /// An answer given as bytes.
