@@ -130,8 +130,8 @@ pub struct Behaviour {
     pub next_token_answer: Option<NextTokenAnswer>,
 
     // ---- revocation
-    /// Revoking a token withdraws the whole consent. Default: false (?).
-    pub revocation_withdraws_consent: bool,
+    /// What else ends with a revoked refresh token. Default: nothing (?).
+    pub revocation_ends: RevocationEnds,
     /// Replaces every answer of the revocation endpoint, which then revokes
     /// nothing. Default: none.
     pub revoke_answer: Option<CannedAnswer>,
@@ -189,7 +189,7 @@ impl Default for Behaviour {
             token_answer_set: BTreeMap::new(),
             token_answer_omit: BTreeSet::new(),
             next_token_answer: None,
-            revocation_withdraws_consent: false,
+            revocation_ends: RevocationEnds::Token,
             revoke_answer: None,
             companyinformation_answer: None,
             database_number_is_text: false,
@@ -269,6 +269,19 @@ pub enum BasicDialect {
     Raw,
     /// Form-encoded each (RFC 6749 section 2.3.1).
     Form,
+}
+
+/// What revoking a refresh token ends (RFC 7009 section 2.1 leaves it open).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum RevocationEnds {
+    /// That token alone; access tokens live to their end.
+    Token,
+    /// The grant: every refresh and access token that descends from its code.
+    Grant,
+    /// The company's consents, as if the customer had removed the integration;
+    /// another switch says whether that ends access tokens.
+    Consent,
 }
 
 /// An answer given as bytes.

@@ -21,6 +21,7 @@ mod identity;
 mod ledger;
 mod lifecycle;
 mod lineage;
+mod profiles;
 mod refresh;
 mod registers;
 mod revocation;

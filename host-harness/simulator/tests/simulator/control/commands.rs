@@ -28,6 +28,7 @@ fn switches_untouched() -> Vec<(&'static str, &'static str)> {
         ("access_token_lifetime", "3600"),
         ("refresh_token_lifetime", "3888000"),
         ("refresh_grace", "0"),
+        ("revocation_ends", "token"),
         ("grant_only", ""),
         ("callback_issuer", ""),
     ]
