@@ -65,7 +65,8 @@ impl World {
     }
 
     /// A missing module is the scope's licence; without "Integration" or the app
-    /// nothing is licensed at all (?: that these answer 2001103).
+    /// nothing is licensed at all (?: that these answer 2001103). A person's own
+    /// licence counts too (S), and who left the company has none there (?).
     fn check_licence(&self, caller: &Caller, register: &Register) -> Result<(), ApiRefusal> {
         let Consent { tenant, holder, .. } = &caller.consent;
         let company = self.cast.company(*tenant);
@@ -80,8 +81,7 @@ impl World {
         }
     }
 
-    /// A service account has every right, and a person those of the role; who left
-    /// the company has none (?).
+    /// A service account has every right, and a person those of the role.
     fn has_right(&self, consent: &Consent, register: &Register) -> bool {
         if consent.holder == Holder::ServiceAccount {
             return true;

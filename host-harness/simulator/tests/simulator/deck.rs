@@ -254,6 +254,51 @@ async fn given_cards_for_each_kind_of_request_when_dealt_then_each_meets_its_own
 }
 
 #[tokio::test]
+async fn given_a_write_to_a_register_when_it_meets_a_fault_then_made_or_not_by_its_moment() {
+    for (when, made) in [(Moment::BeforeProcessing, 0), (Moment::AfterProcessing, 1)] {
+        let bench = bench(|_| {}).await;
+        let tokens = bench.tokens().await;
+        let token = text(&tokens, "access_token");
+        let answer = http::Response::new(Vec::new());
+        let fault = Fault::Answer { when, answer };
+        bench.sim.deal(Card::new(Requests::Api, fault));
+        let new = serde_json::json!({"Customer": {"Name": "A"}});
+        let reply = bench
+            .api(token, http::Method::POST, "customers", Some(new))
+            .await;
+        assert_eq!((reply.status.as_u16(), reply.body.as_str()), (200, ""));
+        let listed = bench.api(token, http::Method::GET, "customers", None).await;
+        let meta = &json(&listed)["MetaInformation"];
+        assert_eq!(meta["@TotalResources"], made, "{when:?}");
+    }
+}
+
+#[tokio::test]
+async fn given_one_gate_for_two_requests_when_opened_then_both_go_on_and_later_ones_at_once() {
+    let (bench, token) = with_token().await;
+    let gate = Gate::closed();
+    for _ in 0..3 {
+        let until = Until::Opened(gate.clone());
+        let when = Moment::BeforeProcessing;
+        lay(&bench, Fault::Delay { when, until });
+    }
+    let first = send(&bench, &token).await;
+    gate.arrived(1).await;
+    let second = send(&bench, &token).await;
+    gate.arrived(2).await;
+    assert_eq!(bench.sim.ledger().times_presented(&token), 0);
+    gate.open();
+    let answers = [receive(first).await.0, receive(second).await.0];
+    let issued = answers
+        .iter()
+        .filter(|it| it.starts_with("HTTP/1.1 200"))
+        .count();
+    assert_eq!(issued, 1);
+    assert_eq!(bench.refresh(token.expose()).await.status, 400);
+    assert_eq!(bench.sim.cards_left(), 0);
+}
+
+#[tokio::test]
 async fn given_a_card_for_the_third_request_when_it_comes_then_that_one_meets_it() {
     let bench = bench(|_| {}).await;
     bench
