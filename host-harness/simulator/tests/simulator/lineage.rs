@@ -184,3 +184,14 @@ async fn given_a_dead_code_when_exchanged_then_the_ledger_says_why() {
     bench.exchange(&code).await;
     assert_eq!(why(&bench), Some(Why::Revoked(Cause::Withdrawal)));
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn given_a_server_on_other_threads_when_an_answer_is_read_then_its_delivery_is_known() {
+    let bench = bench(|_| {}).await;
+    let mut token = refresh_token(&bench.tokens().await);
+    for _ in 0..200 {
+        token = refresh_token(&json(&bench.refresh(token.expose()).await));
+        let delivered = bench.sim.ledger().delivered(Kind::RefreshToken);
+        assert_eq!(delivered.last(), Some(&token));
+    }
+}
