@@ -103,6 +103,13 @@ impl Members {
         }
     }
 
+    /// Whether the member has this text.
+    pub(crate) fn has(&self, name: &str, text: &str) -> bool {
+        self.0
+            .iter()
+            .any(|(found, value)| found == name && value.as_str() == Some(text))
+    }
+
     pub(crate) fn remove(&mut self, name: &str) {
         self.0.retain(|(found, _)| found != name);
     }

@@ -3,16 +3,8 @@
 use std::collections::BTreeMap;
 
 use crate::cast::TenantId;
-use crate::ledger::Holder;
+use crate::ledger::{Cause, ConsentId, GrantId, Holder};
 use crate::scope::Scopes;
-
-/// Place of a consent in the book.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct ConsentId(usize);
-
-/// The tokens that descend from one code. A client-credentials token has none.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Family(u64);
 
 #[derive(Clone, Debug)]
 pub(crate) struct Consent {
@@ -26,7 +18,7 @@ pub(crate) struct Consent {
 #[derive(Clone, Debug)]
 pub(crate) struct Code {
     pub(crate) consent: ConsentId,
-    pub(crate) family: Family,
+    pub(crate) grant: GrantId,
     pub(crate) redirect_uri: String,
     /// Whether the authorization request named it.
     pub(crate) redirect_uri_given: bool,
@@ -39,7 +31,7 @@ pub(crate) struct Code {
 #[derive(Clone, Debug)]
 pub(crate) struct RefreshToken {
     pub(crate) consent: ConsentId,
-    pub(crate) family: Family,
+    pub(crate) grant: GrantId,
     pub(crate) expires: u64,
     pub(crate) standing: Standing,
 }
@@ -48,13 +40,14 @@ pub(crate) struct RefreshToken {
 pub(crate) enum Standing {
     Live,
     Spent { at: u64 },
-    Revoked,
+    Revoked { cause: Cause },
 }
 
 #[derive(Clone, Debug)]
 pub(crate) struct AccessToken {
     pub(crate) consent: ConsentId,
-    pub(crate) family: Option<Family>,
+    /// A client-credentials token descends from no code.
+    pub(crate) grant: Option<GrantId>,
     pub(crate) scopes: Scopes,
     pub(crate) expires: u64,
     pub(crate) revoked: bool,
@@ -63,7 +56,7 @@ pub(crate) struct AccessToken {
 #[derive(Default)]
 pub(crate) struct Book {
     consents: Vec<Consent>,
-    families: u64,
+    grants: u64,
     pub(crate) codes: BTreeMap<String, Code>,
     pub(crate) refresh_tokens: BTreeMap<String, RefreshToken>,
     pub(crate) access_tokens: BTreeMap<String, AccessToken>,
@@ -72,11 +65,11 @@ pub(crate) struct Book {
 impl Book {
     pub(crate) fn add_consent(&mut self, consent: Consent) -> ConsentId {
         self.consents.push(consent);
-        ConsentId(self.consents.len() - 1)
+        ConsentId(self.consents.len())
     }
 
     pub(crate) fn consent(&self, id: ConsentId) -> Option<&Consent> {
-        self.consents.get(id.0)
+        self.consents.get(id.0.checked_sub(1)?)
     }
 
     /// The consents that were not withdrawn, oldest first.
@@ -95,19 +88,33 @@ impl Book {
     /// their grace, and returns the ones that were live.
     pub(crate) fn end_refresh_tokens(
         &mut self,
+        cause: Cause,
         which: impl Fn(&Consent, &RefreshToken) -> bool,
     ) -> Vec<String> {
-        let mut ended = Vec::new();
-        for (value, token) in &mut self.refresh_tokens {
-            let of = self.consents.get(token.consent.0);
-            if of.is_some_and(|of| which(of, token)) {
-                if token.standing == Standing::Live {
-                    ended.push(value.clone());
-                }
-                token.standing = Standing::Revoked;
-            }
+        let chosen: Vec<String> = self
+            .refresh_tokens
+            .iter()
+            .filter(|(_, token)| {
+                self.consent(token.consent)
+                    .is_some_and(|of| which(of, token))
+            })
+            .map(|(value, _)| value.clone())
+            .collect();
+        let end = |value: &String| self.end_refresh_token(value, cause);
+        chosen.into_iter().filter(end).collect()
+    }
+
+    /// Ends a refresh token, and says whether it was live. One that was revoked
+    /// before keeps its first cause.
+    pub(crate) fn end_refresh_token(&mut self, value: &str, cause: Cause) -> bool {
+        let Some(token) = self.refresh_tokens.get_mut(value) else {
+            return false;
+        };
+        let was = token.standing;
+        if !matches!(was, Standing::Revoked { .. }) {
+            token.standing = Standing::Revoked { cause };
         }
-        ended
+        was == Standing::Live
     }
 
     /// Ends the live access tokens that `which` picks, and returns them.
@@ -117,11 +124,9 @@ impl Book {
     ) -> Vec<String> {
         let mut ended = Vec::new();
         for (value, token) in &mut self.access_tokens {
-            let chosen = self
-                .consents
-                .get(token.consent.0)
-                .is_some_and(|of| which(of, token));
-            if chosen && !token.revoked {
+            let at = token.consent.0.checked_sub(1);
+            let consent = at.and_then(|at| self.consents.get(at));
+            if consent.is_some_and(|of| which(of, token)) && !token.revoked {
                 token.revoked = true;
                 ended.push(value.clone());
             }
@@ -137,11 +142,12 @@ impl Book {
                 && consent.holder == Holder::ServiceAccount
                 && !consent.withdrawn
         };
-        self.consents.iter().rposition(standing).map(ConsentId)
+        let at = self.consents.iter().rposition(standing)?;
+        Some(ConsentId(at + 1))
     }
 
-    pub(crate) fn new_family(&mut self) -> Family {
-        self.families += 1;
-        Family(self.families)
+    pub(crate) fn new_grant(&mut self) -> GrantId {
+        self.grants += 1;
+        GrantId(self.grants)
     }
 }

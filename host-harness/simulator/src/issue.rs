@@ -1,11 +1,11 @@
 //! Minting and killing: the only code that adds to the book, and it tells the
 //! ledger each time.
 
-use crate::book::{AccessToken, Code, Consent, ConsentId, Family, RefreshToken, Standing};
+use crate::book::{AccessToken, Code, Consent, RefreshToken, Standing};
 use crate::cast::{Role, SERVICE_ACCOUNT, TenantId};
 use crate::journey::AuthorizationRequest;
 use crate::jwt::{self, JwtError, Subject};
-use crate::ledger::{Cause, Event, Holder, Kind};
+use crate::ledger::{Cause, ConsentId, Event, GrantId, Holder, Kind, Origin};
 use crate::scope::Scopes;
 use crate::secret::Secret;
 use crate::state::World;
@@ -16,6 +16,13 @@ pub(crate) struct Issued {
     pub(crate) expires_in: u64,
     pub(crate) scopes: Scopes,
     pub(crate) refresh_token: Option<String>,
+}
+
+/// What tokens are minted for: a code or refresh token that was just spent.
+#[derive(Clone, Copy)]
+pub(crate) struct Descent<'a> {
+    pub(crate) grant: GrantId,
+    pub(crate) parent: &'a str,
 }
 
 impl World {
@@ -35,23 +42,31 @@ impl World {
                 consent.tenant == tenant && consent.holder == holder
             });
         }
-        self.record(Event::Consented {
-            tenant,
-            holder: holder.clone(),
-            scopes: scopes.clone(),
-        });
         let consent = self.book.add_consent(Consent {
             client_id: request.client_id.clone(),
             tenant,
-            holder,
-            scopes,
+            holder: holder.clone(),
+            scopes: scopes.clone(),
             withdrawn: false,
         });
+        self.record(Event::Consented {
+            consent,
+            tenant,
+            holder,
+            scopes,
+        });
         let value = self.random.uuid();
-        self.minted(Kind::Code, &value, tenant);
+        let grant = self.book.new_grant();
+        let origin = Origin {
+            tenant,
+            consent,
+            grant: Some(grant),
+            parent: None,
+        };
+        self.minted(Kind::Code, &value, origin);
         let code = Code {
             consent,
-            family: self.book.new_family(),
+            grant,
             redirect_uri: request.return_to.clone(),
             redirect_uri_given: request.redirect_uri_given,
             challenge: request.challenge.clone(),
@@ -67,7 +82,7 @@ impl World {
     pub(crate) fn mint_access_token(
         &mut self,
         (id, consent): (ConsentId, &Consent),
-        family: Option<Family>,
+        descent: Option<Descent<'_>>,
         scopes: Scopes,
     ) -> Result<Issued, JwtError> {
         let issued = self.now();
@@ -88,10 +103,11 @@ impl World {
             expires,
         };
         let access_token = jwt::sign(&subject, &self.key)?;
-        self.minted(Kind::AccessToken, &access_token, consent.tenant);
+        let origin = origin(id, consent.tenant, descent);
+        self.minted(Kind::AccessToken, &access_token, origin);
         let token = AccessToken {
             consent: id,
-            family,
+            grant: descent.map(|descent| descent.grant),
             scopes: scopes.clone(),
             expires,
             revoked: false,
@@ -105,14 +121,17 @@ impl World {
         })
     }
 
-    pub(crate) fn mint_refresh_token(&mut self, consent: ConsentId, family: Family) -> String {
+    pub(crate) fn mint_refresh_token(
+        &mut self,
+        (id, consent): (ConsentId, &Consent),
+        descent: Descent<'_>,
+    ) -> String {
         let value = self.random.hex40();
-        if let Some(tenant) = self.book.consent(consent).map(|consent| consent.tenant) {
-            self.minted(Kind::RefreshToken, &value, tenant);
-        }
+        let origin = origin(id, consent.tenant, Some(descent));
+        self.minted(Kind::RefreshToken, &value, origin);
         let token = RefreshToken {
-            consent,
-            family,
+            consent: id,
+            grant: descent.grant,
             expires: self
                 .now()
                 .saturating_add(self.behaviour.refresh_token_lifetime),
@@ -133,9 +152,9 @@ impl World {
     }
 
     /// Everything that came of one code ends.
-    pub(crate) fn end_family(&mut self, family: Family) {
-        self.end_refresh_tokens(Cause::Reuse, |_, token| token.family == family);
-        self.end_access_tokens(Cause::Reuse, |_, token| token.family == Some(family));
+    pub(crate) fn end_grant(&mut self, grant: GrantId, cause: Cause) {
+        self.end_refresh_tokens(cause, |_, token| token.grant == grant);
+        self.end_access_tokens(cause, |_, token| token.grant == Some(grant));
     }
 
     pub(crate) fn end_refresh_tokens(
@@ -143,15 +162,12 @@ impl World {
         cause: Cause,
         which: impl Fn(&Consent, &RefreshToken) -> bool,
     ) {
-        let ended = self.book.end_refresh_tokens(which);
+        let ended = self.book.end_refresh_tokens(cause, which);
         self.revoked(Kind::RefreshToken, ended, cause);
     }
 
     pub(crate) fn end_refresh_token(&mut self, value: &str, cause: Cause) {
-        let Some(token) = self.book.refresh_tokens.get_mut(value) else {
-            return;
-        };
-        if std::mem::replace(&mut token.standing, Standing::Revoked) == Standing::Live {
+        if self.book.end_refresh_token(value, cause) {
             self.revoked(Kind::RefreshToken, vec![value.to_owned()], cause);
         }
     }
@@ -166,12 +182,12 @@ impl World {
         self.record(Event::Spent { kind, value });
     }
 
-    fn minted(&mut self, kind: Kind, value: &str, tenant: TenantId) {
+    fn minted(&mut self, kind: Kind, value: &str, origin: Origin) {
         let value = Secret::new(value);
         self.record(Event::Minted {
             kind,
             value,
-            tenant,
+            origin,
         });
     }
 
@@ -203,11 +219,20 @@ impl World {
         }
     }
 
-    fn role(&self, consent: &Consent) -> Option<&Role> {
+    pub(crate) fn role(&self, consent: &Consent) -> Option<&Role> {
         let Holder::Person { login, .. } = &consent.holder else {
             return None;
         };
         let membership = self.cast.person(login)?.membership(consent.tenant)?;
         Some(&membership.role)
+    }
+}
+
+fn origin(consent: ConsentId, tenant: TenantId, descent: Option<Descent<'_>>) -> Origin {
+    Origin {
+        tenant,
+        consent,
+        grant: descent.map(|descent| descent.grant),
+        parent: descent.map(|descent| Secret::new(descent.parent)),
     }
 }

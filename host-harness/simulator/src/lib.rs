@@ -3,7 +3,7 @@
 //!
 //! Start one in-process, point a client at its [`Endpoints`], send a
 //! [`visitor::Visitor`] through the pages, and read the [`ledger`] to see what
-//! the client really did. What Fortnox does for certain is built in; what is
+//! the client really did. Single requests go wrong as the [`deck`] says. What Fortnox does for certain is built in; what is
 //! unknown or may change is a switch of [`Behaviour`]. People turn the switches
 //! on the control page at `/`, by named [`scenario`]s or one by one.
 //!
@@ -34,6 +34,7 @@
 //! ```
 
 mod answer;
+mod api;
 mod app;
 mod authorize;
 pub mod behaviour;
@@ -41,14 +42,15 @@ mod book;
 pub mod cast;
 mod clock;
 mod control;
+pub mod deck;
 mod eligibility;
-mod identity;
 mod issue;
 mod journey;
 mod jwt;
 pub mod ledger;
 mod pages;
 mod params;
+mod profile;
 mod random;
 mod redirect;
 mod refusal;
@@ -61,11 +63,13 @@ mod simulator;
 mod state;
 mod token;
 pub mod visitor;
+mod wire;
 
 pub use app::App;
 pub use behaviour::Behaviour;
 pub use cast::{Cast, TenantId};
 pub use clock::Clock;
+pub use profile::Profile;
 pub use random::NoRandomness;
 pub use refusal::Refusal;
 pub use scope::Scopes;

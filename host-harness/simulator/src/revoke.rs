@@ -7,11 +7,15 @@ use axum::response::Response;
 use http::{HeaderMap, StatusCode};
 
 use crate::answer::{self, JSON, Members};
+use crate::behaviour::RevocationEnds;
 use crate::ledger::Cause;
 use crate::params::Params;
 use crate::refusal::Refusal;
 use crate::state::{Shared, World};
 use crate::token;
+
+/// Where the endpoint is.
+pub(crate) const PATH: &str = "/oauth-v1/revoke";
 
 /// `POST /oauth-v1/revoke`.
 pub(crate) async fn revoke(
@@ -51,14 +55,10 @@ impl World {
     /// An unknown token is as good as revoked (RFC 7009 section 2.2), and another
     /// client's is left alone.
     fn revoke(&mut self, value: &str) {
-        let Some(id) = self
-            .book
-            .refresh_tokens
-            .get(value)
-            .map(|token| token.consent)
-        else {
+        let Some(token) = self.book.refresh_tokens.get(value) else {
             return;
         };
+        let (id, grant) = (token.consent, token.grant);
         let client_id = &self.app.client_id;
         let consent = self
             .book
@@ -68,8 +68,10 @@ impl World {
             return;
         };
         self.end_refresh_token(value, Cause::Revocation);
-        if self.behaviour.revocation_withdraws_consent {
-            self.withdraw(tenant);
+        match self.behaviour.revocation_ends {
+            RevocationEnds::Token => {}
+            RevocationEnds::Grant => self.end_grant(grant, Cause::Revocation),
+            RevocationEnds::Consent => self.withdraw(tenant),
         }
     }
 }

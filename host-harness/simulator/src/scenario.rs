@@ -3,7 +3,7 @@
 
 use std::fmt;
 
-use crate::behaviour::{CannedAnswer, NextTokenAnswer};
+use crate::behaviour::{CannedAnswer, NextTokenAnswer, RateLimit};
 use crate::scene::Scene;
 use crate::scope::Scopes;
 use crate::secret::Secret;
@@ -257,6 +257,36 @@ pub static ALL: &[&Scenario] = &[
         cause: None,
         heading: Heading::Afterwards,
         change: |scene| scene.behaviour.revoke_answer = Some(server_error()),
+    },
+    &Scenario {
+        id: "customers-forbidden",
+        name: "Nobody has the right to the customers",
+        client_sees: "The authorization succeeds. For a user account /3/customers answers 400 with code 2001538; a service account may use it.",
+        cause: None,
+        heading: Heading::Afterwards,
+        change: |scene| scene.behaviour.rest.rights_withheld = Scopes::parse("customer"),
+    },
+    &Scenario {
+        id: "module-missing",
+        name: "The module behind the customers is not licensed",
+        client_sees: "The authorization succeeds, but /3/customers answers 400 with code 2001101.",
+        cause: None,
+        heading: Heading::Afterwards,
+        change: |scene| scene.behaviour.rest.licences_withheld = Scopes::parse("customer"),
+    },
+    &Scenario {
+        id: "rate-limited",
+        name: "The client asks too often",
+        client_sees: "The authorization succeeds. Of all requests to the REST API one is served in five seconds; the others are 429 with Retry-After.",
+        cause: None,
+        heading: Heading::Afterwards,
+        change: |scene| {
+            scene.behaviour.rest.rate_limit = Some(RateLimit {
+                requests: 1,
+                seconds: 5,
+            });
+            scene.behaviour.rest.rate_limit_retry_after = Some(5);
+        },
     },
 ];
 

@@ -2,26 +2,29 @@
 
 use std::net::SocketAddr;
 
-use axum::Router;
 use axum::routing::{get, post};
+use axum::{Router, middleware};
 use ring::hmac;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 use url::Url;
 
+use crate::api::{self, Rates, Records};
 use crate::app::App;
 use crate::behaviour::Behaviour;
 use crate::book::Book;
 use crate::cast::{Cast, TenantId};
 use crate::clock::Clock;
+use crate::deck::{self, Card, Deck};
 use crate::journey::{self, Journeys};
 use crate::ledger::Ledger;
 use crate::random::{NoRandomness, Random};
 use crate::scenario::Scenario;
 use crate::scene::Scene;
 use crate::state::{Shared, World};
-use crate::{authorize, control, identity, pages, revoke, token};
+use crate::wire::{Line, Wire};
+use crate::{authorize, control, pages, revoke, token};
 
 /// What a simulator starts with. The default is the whole default cast and app
 /// on a free loopback port.
@@ -149,8 +152,11 @@ impl Simulator {
             random,
             key,
             ledger: Ledger::default(),
+            deck: Deck::default(),
             journeys: Journeys::default(),
             book: Book::default(),
+            rates: Rates::default(),
+            records: Records::default(),
         });
         let cannot_listen = |source| StartError::Listen {
             address: listen,
@@ -162,8 +168,10 @@ impl Simulator {
         let endpoints = Endpoints::at(address)?;
         let own = endpoints.api.origin().ascii_serialization();
         let router = router(shared.clone()).merge(control::router(shared.clone(), own));
+        let wire = Wire::new(listener, shared.clone());
         let server = tokio::spawn(async move {
-            let serving = axum::serve(listener, router).with_graceful_shutdown(async {
+            let service = router.into_make_service_with_connect_info::<Line>();
+            let serving = axum::serve(wire, service).with_graceful_shutdown(async {
                 let _: Result<(), _> = stopped.await;
             });
             if let Err(error) = serving.await {
@@ -241,6 +249,17 @@ impl Simulator {
         self.shared.world().ledger.clone()
     }
 
+    /// Lays a card on the deck: the request it waits for goes wrong, once.
+    pub fn deal(&self, card: Card) {
+        self.shared.world().deck.lay(card);
+    }
+
+    /// How many cards still wait for their request; none once every fault has
+    /// happened or begun.
+    pub fn cards_left(&self) -> usize {
+        self.shared.world().deck.left()
+    }
+
     /// The customer removes the integration under "Hantera integrationer": every
     /// consent of the company ends.
     pub fn withdraw_consent(&self, tenant: TenantId) {
@@ -257,6 +276,11 @@ impl Simulator {
 }
 
 fn router(shared: Shared) -> Router {
+    let with_faults = Router::new()
+        .route(token::PATH, post(token::token))
+        .route(revoke::PATH, post(revoke::revoke))
+        .merge(api::router())
+        .route_layer(middleware::from_fn_with_state(shared.clone(), deck::play));
     Router::new()
         .route(
             "/oauth-v1/auth",
@@ -266,9 +290,7 @@ fn router(shared: Shared) -> Router {
             "/oauth-v1/auth/{journey}",
             get(journey::show).post(journey::submit),
         )
-        .route("/oauth-v1/token", post(token::token))
-        .route("/oauth-v1/revoke", post(revoke::revoke))
-        .route("/3/companyinformation", get(identity::companyinformation))
         .route("/simulator.css", get(pages::style))
+        .merge(with_faults)
         .with_state(shared)
 }

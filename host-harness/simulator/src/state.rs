@@ -6,11 +6,13 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use ring::hmac;
 
+use crate::api::{Rates, Records};
 use crate::app::App;
 use crate::behaviour::Behaviour;
 use crate::book::Book;
 use crate::cast::Cast;
 use crate::clock::Clock;
+use crate::deck::Deck;
 use crate::journey::Journeys;
 use crate::ledger::{Event, Ledger};
 use crate::random::Random;
@@ -28,8 +30,11 @@ pub(crate) struct World {
     pub(crate) random: Random,
     pub(crate) key: hmac::Key,
     pub(crate) ledger: Ledger,
+    pub(crate) deck: Deck,
     pub(crate) journeys: Journeys,
     pub(crate) book: Book,
+    pub(crate) rates: Rates,
+    pub(crate) records: Records,
 }
 
 impl World {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::time::{Duration, UNIX_EPOCH};
 
 use crate::cast::Cast;
-use crate::ledger::{Cause, ClientAuth, Event, Holder, Kind, Ledger, Outcome, TokenRequest};
+use crate::ledger::{Cause, ClientAuth, Event, Holder, Kind, Ledger, Outcome, TokenRequest, Why};
 use crate::secret::Secret;
 
 /// How many lines are shown.
@@ -108,6 +108,7 @@ impl<'a> Numbers<'a> {
                 tenant,
                 holder,
                 scopes,
+                ..
             } => {
                 let holder = match holder {
                     Holder::ServiceAccount => "service account".to_owned(),
@@ -120,24 +121,22 @@ impl<'a> Numbers<'a> {
             Event::Minted {
                 kind,
                 value,
-                tenant,
+                origin,
             } => {
                 let what = format!("{} minted", self.numbered(*kind, value));
-                (what, company(*tenant))
+                (what, company(origin.tenant))
+            }
+            Event::Delivered { kind, value } => {
+                let what = format!("{} delivered", self.numbered(*kind, value));
+                (what, String::new())
             }
             Event::Spent { kind, value } => {
                 let what = format!("{} spent", self.numbered(*kind, value));
                 (what, String::new())
             }
             Event::Revoked { kind, value, cause } => {
-                let cause = match cause {
-                    Cause::Revocation => "by the client",
-                    Cause::Withdrawal => "as the integration was removed",
-                    Cause::Reuse => "as something was used twice",
-                    Cause::Replaced => "as a newer consent took its place",
-                };
                 let what = format!("{} revoked", self.numbered(*kind, value));
-                (what, cause.to_owned())
+                (what, told(*cause).to_owned())
             }
             Event::TokenRequest(request) => self.tell_request(request),
         }
@@ -155,6 +154,13 @@ impl<'a> Numbers<'a> {
             }
             Outcome::NotProcessed => "not carried out".to_owned(),
         };
+        let why = match request.why {
+            None => String::new(),
+            Some(Why::Unknown) => "; it was never minted".to_owned(),
+            Some(Why::Spent) => "; it was spent before".to_owned(),
+            Some(Why::Revoked(cause)) => format!("; it was revoked {}", told(cause)),
+            Some(Why::HolderLeft) => "; the person left the company".to_owned(),
+        };
         let client = match request.client_auth {
             ClientAuth::Absent => "no client authentication",
             ClientAuth::Unreadable => "unreadable client authentication",
@@ -171,7 +177,16 @@ impl<'a> Numbers<'a> {
             ""
         };
         let what = format!("Token request {grant}");
-        (what, format!("{outcome} ({client}{verifier})"))
+        (what, format!("{outcome}{why} ({client}{verifier})"))
+    }
+}
+
+fn told(cause: Cause) -> &'static str {
+    match cause {
+        Cause::Revocation => "by the client",
+        Cause::Withdrawal => "as the integration was removed",
+        Cause::Reuse => "as something was used twice",
+        Cause::Replaced => "as a newer consent took its place",
     }
 }
 

@@ -2,7 +2,9 @@
 //! a client. Maps and replaced answers are for programs; the form leaves them as
 //! they are.
 
-use crate::behaviour::{BasicDialect, Behaviour, ErrorMediaType, ErrorShape, RedirectUriCompare};
+use crate::behaviour::{
+    BasicDialect, Behaviour, ErrorMediaType, ErrorShape, RedirectUriCompare, RevocationEnds,
+};
 use crate::params::Params;
 use crate::scope::Scopes;
 
@@ -24,6 +26,29 @@ pub(super) struct Seconds {
     set: fn(&mut Behaviour, u64),
 }
 
+/// One of several.
+pub(super) struct Choice {
+    pub(super) name: &'static str,
+    pub(super) label: &'static str,
+    pub(super) options: &'static [Selectable],
+}
+
+/// Something to choose.
+pub(super) struct Selectable {
+    pub(super) name: &'static str,
+    pub(super) label: &'static str,
+    pub(super) is_chosen: fn(&Behaviour) -> bool,
+    choose: fn(&mut Behaviour),
+}
+
+impl Choice {
+    /// Whether both choose the same.
+    pub(super) fn is_same(&self, one: &Behaviour, other: &Behaviour) -> bool {
+        let same = |option: &Selectable| (option.is_chosen)(one) == (option.is_chosen)(other);
+        self.options.iter().all(same)
+    }
+}
+
 /// Longest time that can be entered: about ten years.
 pub(super) const MOST_SECONDS: u64 = 10 * 366 * 24 * 3600;
 
@@ -32,6 +57,7 @@ pub(super) struct Group {
     pub(super) title: &'static str,
     pub(super) switches: &'static [Switch],
     pub(super) seconds: &'static [Seconds],
+    pub(super) choices: &'static [Choice],
 }
 
 macro_rules! switch {
@@ -63,6 +89,17 @@ macro_rules! seconds {
     };
 }
 
+macro_rules! option {
+    ($field:ident, $name:literal, $value:path, $label:literal) => {
+        Selectable {
+            name: $name,
+            label: $label,
+            is_chosen: |b| b.$field == $value,
+            choose: |b| b.$field = $value,
+        }
+    };
+}
+
 pub(super) const GRANT_ONLY: &str = "grant_only";
 pub(super) const CALLBACK_ISSUER: &str = "callback_issuer";
 
@@ -80,6 +117,7 @@ pub(super) static GROUPS: &[Group] = &[
             switch!(consent_replaces_tokens, "A new consent revokes the holder’s earlier refresh tokens"),
         ],
         seconds: &[],
+        choices: &[],
     },
     Group {
         title: "The way back",
@@ -88,6 +126,7 @@ pub(super) static GROUPS: &[Group] = &[
             switch!(state_plus_becomes_space, "A plus in the state comes back as a space"),
         ],
         seconds: &[],
+        choices: &[],
     },
     Group {
         title: "Codes",
@@ -96,6 +135,7 @@ pub(super) static GROUPS: &[Group] = &[
             switch!(exchange_needs_redirect_uri, "The exchange must repeat the redirect URI"),
         ],
         seconds: &[seconds!(code_lifetime, "Lifetime of a code")],
+        choices: &[],
     },
     Group {
         title: "Token endpoint",
@@ -109,6 +149,7 @@ pub(super) static GROUPS: &[Group] = &[
                 ErrorShape::Plain, ErrorShape::Hydra),
         ],
         seconds: &[seconds!(token_answer_delay, "Wait before each token answer")],
+        choices: &[],
     },
     Group {
         title: "Access tokens",
@@ -117,6 +158,7 @@ pub(super) static GROUPS: &[Group] = &[
             switch!(withdrawal_ends_access_tokens, "Withdrawing the consent ends live access tokens"),
         ],
         seconds: &[seconds!(access_token_lifetime, "Lifetime of an access token")],
+        choices: &[],
     },
     Group {
         title: "Refresh tokens",
@@ -129,6 +171,7 @@ pub(super) static GROUPS: &[Group] = &[
             seconds!(refresh_token_lifetime, "Lifetime of a refresh token"),
             seconds!(refresh_grace, "Grace in which a used refresh token still works"),
         ],
+        choices: &[],
     },
     Group {
         title: "Service accounts",
@@ -138,14 +181,23 @@ pub(super) static GROUPS: &[Group] = &[
             switch!(client_credentials_drop_scopes, "Scopes outside the consent are dropped silently"),
         ],
         seconds: &[],
+        choices: &[],
     },
     Group {
         title: "Afterwards",
         switches: &[
-            switch!(revocation_withdraws_consent, "Revoking a token withdraws the whole consent"),
             switch!(database_number_is_text, "DatabaseNumber of the company is text"),
         ],
         seconds: &[],
+        choices: &[Choice {
+            name: "revocation_ends",
+            label: "Revoking a refresh token ends",
+            options: &[
+                option!(revocation_ends, "token", RevocationEnds::Token, "that token alone"),
+                option!(revocation_ends, "grant", RevocationEnds::Grant, "all tokens that came of the same code"),
+                option!(revocation_ends, "consent", RevocationEnds::Consent, "the company’s consents"),
+            ],
+        }],
     },
 ];
 
@@ -162,6 +214,12 @@ pub(super) fn read(form: &Params, mut behaviour: Behaviour) -> Result<Behaviour,
             let amount = amount.filter(|amount| *amount <= MOST_SECONDS);
             (seconds.set)(&mut behaviour, amount.ok_or(Unreadable(seconds.label))?);
         }
+        for choice in group.choices {
+            let name = form.get(choice.name);
+            let mut options = choice.options.iter();
+            let option = options.find(|option| Some(option.name) == name);
+            (option.ok_or(Unreadable(choice.label))?.choose)(&mut behaviour);
+        }
     }
     behaviour.grant_only = form.get(GRANT_ONLY).map(Scopes::parse);
     behaviour.callback_issuer = form.get(CALLBACK_ISSUER).map(str::to_owned);
@@ -176,10 +234,17 @@ mod tests {
     fn form(behaviour: &Behaviour) -> Vec<(&'static str, String)> {
         let switches = GROUPS.iter().flat_map(|group| group.switches);
         let seconds = GROUPS.iter().flat_map(|group| group.seconds);
+        let choices = GROUPS.iter().flat_map(|group| group.choices);
+        let chosen = choices.flat_map(|choice| {
+            let chosen = choice.options.iter();
+            let chosen = chosen.filter(|option| (option.is_chosen)(behaviour));
+            chosen.map(|option| (choice.name, option.name.to_owned()))
+        });
         let ticked = switches.filter(|switch| (switch.get)(behaviour));
         ticked
             .map(|switch| (switch.name, "on".to_owned()))
             .chain(seconds.map(|seconds| (seconds.name, (seconds.get)(behaviour).to_string())))
+            .chain(chosen)
             .collect()
     }
 
@@ -214,6 +279,33 @@ mod tests {
             assert!(read.is_ok_and(|read| read == turned), "{}", switch.name);
             (switch.set)(&mut turned, (switch.get)(&default));
             assert_eq!(turned, default, "{}", switch.name);
+        }
+    }
+
+    #[test]
+    fn given_each_option_when_chosen_then_it_alone_holds_and_none_or_another_is_named() {
+        let default = Behaviour::default();
+        for choice in GROUPS.iter().flat_map(|group| group.choices) {
+            for option in choice.options {
+                let mut chosen = default.clone();
+                (option.choose)(&mut chosen);
+                let holding = choice.options.iter();
+                let holding: Vec<_> = holding
+                    .filter(|option| (option.is_chosen)(&chosen))
+                    .map(|option| option.name)
+                    .collect();
+                assert_eq!(holding, [option.name]);
+                assert_eq!(choice.is_same(&chosen, &default), chosen == default);
+                let read = read(&params(&form(&chosen)), default.clone());
+                assert!(read.is_ok_and(|read| read == chosen), "{}", option.name);
+            }
+            for wrong in [None, Some("x")] {
+                let mut fields = form(&default);
+                fields.retain(|(name, _)| *name != choice.name);
+                fields.extend(wrong.map(|wrong| (choice.name, wrong.to_owned())));
+                let error = read(&params(&fields), default.clone()).err();
+                assert_eq!(error.map(|error| error.0), Some(choice.label));
+            }
         }
     }
 

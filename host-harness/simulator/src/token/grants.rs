@@ -7,11 +7,11 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest, Sha256};
 
 use super::NotIssued;
-use crate::book::{Code, Consent, ConsentId, Standing};
+use crate::book::{Code, Consent, Standing};
 use crate::cast::TenantId;
 use crate::eligibility::licence_refusal;
-use crate::issue::Issued;
-use crate::ledger::{Holder, Kind};
+use crate::issue::{Descent, Issued};
+use crate::ledger::{Cause, ConsentId, Holder, Kind, Why};
 use crate::params::Params;
 use crate::refusal::Refusal;
 use crate::scope::Scopes;
@@ -26,13 +26,13 @@ impl World {
             .codes
             .get(value)
             .cloned()
-            .ok_or(Refusal::CodeInvalid)?;
+            .ok_or(NotIssued::dead(Refusal::CodeInvalid, Why::Unknown))?;
         let consent = self.own_consent(code.consent).ok_or(Refusal::CodeInvalid)?;
         if code.spent {
             if self.behaviour.code_reuse_revokes {
-                self.end_family(code.family);
+                self.end_grant(code.grant, Cause::Reuse);
             }
-            return Err(Refusal::CodeInvalid.into());
+            return Err(NotIssued::dead(Refusal::CodeInvalid, Why::Spent));
         }
         self.check_redirect_uri(&code, form.get("redirect_uri"))?;
         if self.now() >= code.expires {
@@ -42,18 +42,23 @@ impl World {
             return Err(Refusal::VerifierMismatch.into());
         }
         if consent.withdrawn {
-            return Err(Refusal::CodeInvalid.into());
+            let why = Why::Revoked(Cause::Withdrawal);
+            return Err(NotIssued::dead(Refusal::CodeInvalid, why));
         }
         if let Some(spent) = self.book.codes.get_mut(value) {
             spent.spent = true;
         }
         self.spent(Kind::Code, value);
         let scopes = consent.scopes.clone();
-        let family = Some(code.family);
-        let mut issued = self.mint_access_token((code.consent, &consent), family, scopes)?;
+        let descent = Descent {
+            grant: code.grant,
+            parent: value,
+        };
+        let given = (code.consent, &consent);
+        let mut issued = self.mint_access_token(given, Some(descent), scopes)?;
         let offline = code.offline || !self.behaviour.refresh_token_needs_offline;
         if self.behaviour.refresh_tokens_issued && offline {
-            issued.refresh_token = Some(self.mint_refresh_token(code.consent, code.family));
+            issued.refresh_token = Some(self.mint_refresh_token(given, descent));
         }
         Ok(issued)
     }
@@ -64,25 +69,25 @@ impl World {
             .get("refresh_token")
             .ok_or(Refusal::RefreshTokenMissing)?;
         let found = self.book.refresh_tokens.get(value).cloned();
-        let token = found.ok_or(Refusal::RefreshTokenInvalid)?;
+        let dead = |why| NotIssued::dead(Refusal::RefreshTokenInvalid, why);
+        let token = found.ok_or(dead(Why::Unknown))?;
         let consent = self
             .own_consent(token.consent)
             .ok_or(Refusal::RefreshTokenForeign)?;
         let now = self.now();
-        let usable = match token.standing {
-            Standing::Live => true,
-            Standing::Revoked => false,
-            Standing::Spent { at } => now < at.saturating_add(self.behaviour.refresh_grace),
-        };
-        if !usable {
-            let reused = token.standing != Standing::Revoked;
-            if reused && self.behaviour.refresh_reuse_revokes_family {
-                self.end_family(token.family);
+        match token.standing {
+            Standing::Live => {}
+            Standing::Spent { at } if now < at.saturating_add(self.behaviour.refresh_grace) => {}
+            Standing::Spent { .. } => {
+                if self.behaviour.refresh_reuse_revokes_family {
+                    self.end_grant(token.grant, Cause::Reuse);
+                }
+                return Err(dead(Why::Spent));
             }
-            return Err(Refusal::RefreshTokenInvalid.into());
+            Standing::Revoked { cause } => return Err(dead(Why::Revoked(cause))),
         }
         if !self.still_there(&consent) {
-            return Err(Refusal::RefreshTokenInvalid.into());
+            return Err(dead(Why::HolderLeft));
         }
         if now >= token.expires {
             return Err(Refusal::RefreshTokenExpired.into());
@@ -94,10 +99,14 @@ impl World {
         if let Some(spent) = self.book.refresh_tokens.get_mut(value).filter(|_| rotates) {
             spent.standing = Standing::Spent { at: now };
         }
-        let family = Some(token.family);
-        let mut issued = self.mint_access_token((token.consent, &consent), family, scopes)?;
+        let descent = Descent {
+            grant: token.grant,
+            parent: value,
+        };
+        let given = (token.consent, &consent);
+        let mut issued = self.mint_access_token(given, Some(descent), scopes)?;
         if rotates {
-            issued.refresh_token = Some(self.mint_refresh_token(token.consent, token.family));
+            issued.refresh_token = Some(self.mint_refresh_token(given, descent));
         }
         Ok(issued)
     }

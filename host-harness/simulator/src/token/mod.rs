@@ -13,26 +13,39 @@ use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use crate::answer::{self, JSON, Members};
 use crate::issue::Issued;
 use crate::jwt::JwtError;
-use crate::ledger::{Event, Outcome, TokenRequest};
+use crate::ledger::{Event, Kind, Outcome, TokenRequest, Why};
 use crate::params::Params;
 use crate::refusal::Refusal;
 use crate::secret::Secret;
 use crate::state::{Shared, World};
+use crate::wire::Carried;
 
 pub(crate) use client_auth::is_client;
+
+/// Where the endpoint is.
+pub(crate) const PATH: &str = "/oauth-v1/token";
 
 const TENANT_ID: &str = "TenantId";
 
 /// Why no token came.
 #[derive(Debug)]
 enum NotIssued {
-    Refused(Refusal),
+    Refused { refusal: Refusal, why: Option<Why> },
     Failed(JwtError),
+}
+
+impl NotIssued {
+    /// The code or refresh token is no good, for a reason that only the ledger
+    /// tells.
+    fn dead(refusal: Refusal, why: Why) -> Self {
+        let why = Some(why);
+        Self::Refused { refusal, why }
+    }
 }
 
 impl From<Refusal> for NotIssued {
     fn from(refusal: Refusal) -> Self {
-        Self::Refused(refusal)
+        Self::Refused { refusal, why: None }
     }
 }
 
@@ -71,8 +84,9 @@ fn answer_to(world: &mut World, headers: &HeaderMap, form: &Params) -> Response 
             request.outcome = Outcome::Issued;
             success(world, issued)
         }
-        Err(NotIssued::Refused(refusal)) => {
+        Err(NotIssued::Refused { refusal, why }) => {
             request.outcome = Outcome::Refused(refusal);
+            request.why = why;
             let status = world.status(refusal, form.get("grant_type"));
             answer::refusal(refusal, status, &world.behaviour)
         }
@@ -81,6 +95,12 @@ fn answer_to(world: &mut World, headers: &HeaderMap, form: &Params) -> Response 
     world.record(Event::TokenRequest(request));
     let response = canned.map_or(own, |canned| answer::canned(&canned.answer));
     with_request_id(world, response)
+}
+
+/// Tells the ledger of a request that is not carried out.
+pub(crate) fn not_processed(world: &mut World, headers: &HeaderMap, form: &Params) {
+    let request = describe(world, headers, form);
+    world.record(Event::TokenRequest(request));
 }
 
 fn describe(world: &World, headers: &HeaderMap, form: &Params) -> TokenRequest {
@@ -93,6 +113,7 @@ fn describe(world: &World, headers: &HeaderMap, form: &Params) -> TokenRequest {
         client_auth: client_auth::read(&world.app, headers, form),
         tenant_id: tenant_id.map(str::to_owned),
         outcome: Outcome::NotProcessed,
+        why: None,
     }
 }
 
@@ -133,12 +154,12 @@ impl World {
 /// R; the members stand in the order of the wire.
 fn success(world: &World, issued: Issued) -> Response {
     let mut members = Members::new();
-    members.set("access_token", issued.access_token);
+    members.set("access_token", issued.access_token.as_str());
     members.set("expires_in", issued.expires_in);
     members.set("token_type", "bearer");
     members.set("scope", issued.scopes.to_string());
-    if let Some(refresh_token) = issued.refresh_token {
-        members.set("refresh_token", refresh_token);
+    if let Some(refresh_token) = &issued.refresh_token {
+        members.set("refresh_token", refresh_token.as_str());
     }
     for (name, value) in &world.behaviour.token_answer_set {
         members.set(name, value.clone());
@@ -146,7 +167,19 @@ fn success(world: &World, issued: Issued) -> Response {
     for name in &world.behaviour.token_answer_omit {
         members.remove(name);
     }
-    answer::uncached(answer::answer(StatusCode::OK, JSON, members.to_json()))
+    let mut response = answer::uncached(answer::answer(StatusCode::OK, JSON, members.to_json()));
+    let tokens = [
+        (Kind::AccessToken, "access_token", Some(issued.access_token)),
+        (Kind::RefreshToken, "refresh_token", issued.refresh_token),
+    ];
+    let carried = tokens.into_iter().filter_map(|(kind, member, value)| {
+        let value = value?;
+        members
+            .has(member, &value)
+            .then(|| (kind, Secret::new(value)))
+    });
+    response.extensions_mut().insert(Carried(carried.collect()));
+    response
 }
 
 /// The request id that support asks for (R).

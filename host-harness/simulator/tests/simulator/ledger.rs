@@ -36,6 +36,11 @@ async fn given_a_whole_life_when_over_then_the_ledger_has_it_in_order() {
             kind: Kind::Code, ..
         } => "code spent",
         Event::Spent { .. } => "refresh spent",
+        Event::Delivered {
+            kind: Kind::RefreshToken,
+            ..
+        } => "refresh delivered",
+        Event::Delivered { .. } => "access delivered",
         Event::Revoked { .. } => "revoked",
         Event::TokenRequest(_) => "request",
     });
@@ -49,10 +54,14 @@ async fn given_a_whole_life_when_over_then_the_ledger_has_it_in_order() {
             "access minted",
             "refresh minted",
             "request",
+            "access delivered",
+            "refresh delivered",
             "refresh spent",
             "access minted",
             "refresh minted",
             "request",
+            "access delivered",
+            "refresh delivered",
             "revoked",
         ]
     );
@@ -63,9 +72,14 @@ async fn given_a_whole_life_when_over_then_the_ledger_has_it_in_order() {
         text(&first, "refresh_token")
     );
     assert_eq!(ledger.minted(Kind::AccessToken).len(), 2);
+    let Event::Consented { consent, .. } = ledger.entries()[0].event else {
+        panic!("no consent");
+    };
+    assert_eq!(consent.to_string(), "1");
     assert_eq!(
         ledger.entries()[0].event,
         Event::Consented {
+            consent,
             tenant: company::EXEMPEL,
             holder: Holder::Person {
                 login: person::ADMIN.to_owned(),

@@ -1,10 +1,11 @@
 //! The revocation endpoint.
 
-use fortnox_simulator::behaviour::CannedAnswer;
-use fortnox_simulator::ledger::Kind;
+use fortnox_simulator::Secret;
+use fortnox_simulator::behaviour::{CannedAnswer, RevocationEnds};
+use fortnox_simulator::ledger::{Cause, Event, Kind, Why};
 use http::Method;
 
-use crate::support::{bench, refusal, refused, service_consent, text};
+use crate::support::{bench, json, refusal, refused, service_consent, text};
 
 #[tokio::test]
 async fn given_a_refresh_token_when_revoked_then_dead_while_the_access_token_lives() {
@@ -71,21 +72,59 @@ async fn given_no_client_authentication_when_revoking_then_401_and_the_token_liv
 }
 
 #[tokio::test]
-async fn given_revocation_withdraws_when_revoked_then_the_service_consent_is_gone() {
-    for (withdraws, status) in [(false, 200), (true, 400)] {
-        let bench = bench(|b| b.revocation_withdraws_consent = withdraws).await;
+async fn given_what_a_revocation_ends_when_revoked_then_that_and_no_more() {
+    use RevocationEnds::{Consent, Grant, Token};
+    // Later refresh token, its access token, another grant's refresh token, and
+    // the service account's consent.
+    for (ends, statuses) in [
+        (Token, [200, 200, 200, 200]),
+        (Grant, [400, 401, 200, 200]),
+        (Consent, [400, 200, 400, 400]),
+    ] {
+        let bench = bench(|b| {
+            b.revocation_ends = ends;
+            b.refresh_grace = 60;
+        })
+        .await;
         service_consent(&bench).await;
-        let tokens = bench.tokens().await;
-        bench
-            .revoke(&[("token", text(&tokens, "refresh_token"))])
-            .await;
+        let first = bench.tokens().await;
+        let token = text(&first, "refresh_token");
+        let later = json(&bench.refresh(token).await);
+        let other = bench.tokens().await;
+        bench.revoke(&[("token", token)]).await;
+
+        assert_eq!(bench.refresh(token).await.status, 400);
+        let why = bench.sim.ledger().token_requests().last().unwrap().why;
+        assert_eq!(why, Some(Why::Revoked(Cause::Revocation)), "{ends:?}");
+        let access = bench.company(text(&later, "access_token")).await.status;
+        let refreshed = bench.refresh(text(&later, "refresh_token")).await.status;
+        let others = bench.refresh(text(&other, "refresh_token")).await.status;
         let headers = [
             ("authorization", crate::support::BASIC),
             ("TenantId", "1234567"),
         ];
         let form = [("grant_type", "client_credentials")];
-        assert_eq!(bench.token_with(&headers, &form).await.status, status);
+        let service = bench.token_with(&headers, &form).await.status;
+        let found = [refreshed, access, others, service].map(|it| it.as_u16());
+        assert_eq!(found, statuses, "{ends:?}");
     }
+}
+
+#[tokio::test]
+async fn given_a_revoked_grant_when_asked_then_the_ledger_names_each_token_and_the_cause() {
+    let bench = bench(|b| b.revocation_ends = RevocationEnds::Grant).await;
+    let tokens = bench.tokens().await;
+    let later = json(&bench.refresh(text(&tokens, "refresh_token")).await);
+    let token = text(&later, "refresh_token");
+    bench.revoke(&[("token", token)]).await;
+    let ledger = bench.sim.ledger();
+    assert_eq!(ledger.revoked(Kind::RefreshToken), [Secret::new(token)]);
+    assert_eq!(ledger.revoked(Kind::AccessToken).len(), 2);
+    let causes = ledger.entries().iter().filter_map(|it| match it.event {
+        Event::Revoked { cause, .. } => Some(cause),
+        _ => None,
+    });
+    assert!(causes.into_iter().all(|cause| cause == Cause::Revocation));
 }
 
 #[tokio::test]

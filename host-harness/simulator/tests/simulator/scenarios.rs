@@ -1,12 +1,15 @@
 //! The named scenarios: what a client sees in each.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use fortnox_simulator::cast::{company, person};
 use fortnox_simulator::scenario::{self, Scenario};
 use fortnox_simulator::visitor::{Decision, Ending};
 
-use crate::support::{Bench, bench, json, query, returned, text};
+use http::Method;
+
+use crate::support::{Bench, bench, header, json, query, returned, text};
 
 fn play(bench: &Bench, id: &str) {
     bench.sim.play(Scenario::find(id).unwrap());
@@ -113,6 +116,38 @@ async fn given_the_other_scenarios_of_the_exchange_when_set_then_as_told() {
     let token = text(&tokens, "refresh_token");
     assert_eq!(bench.revoke(&[("token", token)]).await.status, 500);
     assert_eq!(bench.refresh(token).await.status, 200);
+}
+
+#[tokio::test]
+async fn given_scenarios_of_the_rest_api_when_set_then_the_registers_answer_as_told() {
+    let bench = bench(|_| {}).await;
+    for (id, code, service) in [
+        ("customers-forbidden", 2_001_538, 200),
+        ("module-missing", 2_001_101, 400),
+    ] {
+        play(&bench, id);
+        let tokens = bench.tokens().await;
+        let token = text(&tokens, "access_token");
+        assert_eq!(bench.company(token).await.status, 200, "{id}");
+        let reply = bench.api(token, Method::GET, "customers", None).await;
+        assert_eq!(reply.status, 400, "{id}");
+        assert_eq!(json(&reply)["ErrorInformation"]["code"], code, "{id}");
+        let code = bench.code_for(&[("account_type", "service")]).await;
+        let tokens = json(&bench.exchange(&code).await);
+        let token = text(&tokens, "access_token");
+        let reply = bench.api(token, Method::GET, "customers", None).await;
+        assert_eq!(reply.status, service, "{id}");
+    }
+    bench.sim.clock().advance(Duration::from_secs(5));
+    play(&bench, "rate-limited");
+    let tokens = bench.tokens().await;
+    let token = text(&tokens, "access_token");
+    for status in [200, 429] {
+        let reply = bench.company(token).await;
+        assert_eq!(reply.status, status);
+        let wait = header(&reply.headers, "retry-after");
+        assert_eq!(wait, (status == 429).then_some("5"));
+    }
 }
 
 #[tokio::test(start_paused = true)]

@@ -152,6 +152,26 @@ impl Bench {
             .await
     }
 
+    /// A request to the REST API below `/3/`, with JSON where there is a body.
+    pub(crate) async fn api(
+        &self,
+        access_token: &str,
+        method: Method,
+        path: &str,
+        body: Option<Value>,
+    ) -> Reply {
+        let url = self.sim.endpoints().api.join("3/").unwrap();
+        let url = url.join(path).unwrap();
+        let mut request = self.http.request(method, url.clone());
+        request = request.header("authorization", format!("Bearer {access_token}"));
+        if let Some(body) = body {
+            request = request
+                .header("content-type", "application/json")
+                .body(body.to_string());
+        }
+        reply(url, request).await
+    }
+
     pub(crate) async fn send(
         &self,
         method: Method,
@@ -171,13 +191,17 @@ impl Bench {
                 .header("content-type", "application/x-www-form-urlencoded")
                 .body(body);
         }
-        let response = request.send().await.unwrap();
-        Reply {
-            url,
-            status: response.status(),
-            headers: response.headers().clone(),
-            body: response.text().await.unwrap(),
-        }
+        reply(url, request).await
+    }
+}
+
+async fn reply(url: Url, request: reqwest::RequestBuilder) -> Reply {
+    let response = request.send().await.unwrap();
+    Reply {
+        url,
+        status: response.status(),
+        headers: response.headers().clone(),
+        body: response.text().await.unwrap(),
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use fortnox_simulator::behaviour::RevocationEnds;
 use fortnox_simulator::cast::{Company, company, person};
 use fortnox_simulator::scenario;
 use fortnox_simulator::visitor::Decision;
@@ -28,6 +29,7 @@ fn switches_untouched() -> Vec<(&'static str, &'static str)> {
         ("access_token_lifetime", "3600"),
         ("refresh_token_lifetime", "3888000"),
         ("refresh_grace", "0"),
+        ("revocation_ends", "token"),
         ("grant_only", ""),
         ("callback_issuer", ""),
     ]
@@ -94,6 +96,21 @@ async fn given_single_switches_when_set_then_they_hold_and_are_marked() {
         (&body["expires_in"], &body["scope"]),
         (&120.into(), &"customer".into())
     );
+}
+
+#[tokio::test]
+async fn given_one_of_several_when_chosen_then_it_holds_and_is_marked() {
+    let bench = bench(|_| {}).await;
+    let mut form = switches_untouched();
+    form.retain(|(name, _)| *name != "revocation_ends");
+    form.push(("revocation_ends", "grant"));
+    command(&bench, "switches", &form).await;
+    bench
+        .sim
+        .behaviour(|b| assert_eq!(b.revocation_ends, RevocationEnds::Grant));
+    let shown = page(&bench).await;
+    assert!(shown.contains("<option value=\"grant\" selected>"));
+    assert_eq!(shown.matches(">changed</span>").count(), 1);
 }
 
 #[tokio::test]

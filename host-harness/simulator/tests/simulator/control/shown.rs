@@ -123,10 +123,11 @@ async fn given_a_life_of_tokens_when_shown_then_numbered_and_without_their_value
         "Access token 2 minted",
         "Refresh token 1 spent",
         "Refresh token 2 minted",
+        "Refresh token 2 delivered",
         "Refresh token 2 revoked",
         "by the client",
         "Token request authorization_code",
-        "refused: invalid_grant, Invalid refresh token",
+        "refused: invalid_grant, Invalid refresh token; it was never minted",
         "Exempel AB (1234567), anna.admin: companyinformation customer",
         "2027-01-15 08:00:00",
     ] {

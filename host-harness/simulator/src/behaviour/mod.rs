@@ -3,6 +3,8 @@
 //!
 //! Marks as in [`Refusal`]; each says how certain the *default* is.
 
+mod rest;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
@@ -11,6 +13,8 @@ use serde_json::Value;
 
 use crate::refusal::Refusal;
 use crate::scope::Scopes;
+
+pub use rest::{ApiErrorStyle, Casing, RateLimit, Rest, RightError};
 
 /// How the simulator behaves. The default is Fortnox as it is known; every
 /// field can be changed while it runs.
@@ -126,8 +130,8 @@ pub struct Behaviour {
     pub next_token_answer: Option<NextTokenAnswer>,
 
     // ---- revocation
-    /// Revoking a token withdraws the whole consent. Default: false (?).
-    pub revocation_withdraws_consent: bool,
+    /// What else ends with a revoked refresh token. Default: nothing (?).
+    pub revocation_ends: RevocationEnds,
     /// Replaces every answer of the revocation endpoint, which then revokes
     /// nothing. Default: none.
     pub revoke_answer: Option<CannedAnswer>,
@@ -140,6 +144,10 @@ pub struct Behaviour {
     /// Status and casing of error 2000663 (the token lacks the scope). Default:
     /// 400 in lower case (S; 403 was seen too).
     pub scope_error: ApiErrorStyle,
+
+    // ---- the rest of the REST API
+    /// Registers, rights, licences, and the rate limit of all requests.
+    pub rest: Rest,
 }
 
 impl Default for Behaviour {
@@ -181,7 +189,7 @@ impl Default for Behaviour {
             token_answer_set: BTreeMap::new(),
             token_answer_omit: BTreeSet::new(),
             next_token_answer: None,
-            revocation_withdraws_consent: false,
+            revocation_ends: RevocationEnds::Token,
             revoke_answer: None,
             companyinformation_answer: None,
             database_number_is_text: false,
@@ -189,6 +197,7 @@ impl Default for Behaviour {
                 status: 400,
                 casing: Casing::Lower,
             },
+            rest: Rest::default(),
         }
     }
 }
@@ -262,23 +271,17 @@ pub enum BasicDialect {
     Form,
 }
 
-/// Status and casing of an API error.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ApiErrorStyle {
-    /// HTTP status.
-    pub status: u16,
-    /// Casing of the members in `ErrorInformation`.
-    pub casing: Casing,
-}
-
-/// Casing of the members in `ErrorInformation`; both occur (R).
+/// What revoking a refresh token ends (RFC 7009 section 2.1 leaves it open).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Casing {
-    /// `error`, `message`, `code`.
-    Lower,
-    /// `Error`, `Message`, `Code`.
-    Capital,
+pub enum RevocationEnds {
+    /// That token alone; access tokens live to their end.
+    Token,
+    /// The grant: every refresh and access token that descends from its code.
+    Grant,
+    /// The company's consents, as if the customer had removed the integration;
+    /// another switch says whether that ends access tokens.
+    Consent,
 }
 
 /// An answer given as bytes.

@@ -4,6 +4,10 @@
 //! Entries are only ever added. They hold the values of tokens, since this is a
 //! test tool, but `Debug` does not show them.
 
+mod queries;
+
+use std::fmt;
+
 use crate::cast::TenantId;
 use crate::refusal::Refusal;
 use crate::scope::Scopes;
@@ -18,6 +22,42 @@ pub enum Kind {
     AccessToken,
     /// A refresh token.
     RefreshToken,
+}
+
+/// A consent, numbered from 1 in the order in which they were given.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ConsentId(pub(crate) usize);
+
+impl fmt::Display for ConsentId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// A grant: a code and every token that descends from it. Numbered from 1 in the
+/// order of the codes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct GrantId(pub(crate) u64);
+
+impl fmt::Display for GrantId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// Where a code or token comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Origin {
+    /// The company it is for.
+    pub tenant: TenantId,
+    /// The consent behind it.
+    pub consent: ConsentId,
+    /// The grant it belongs to; none for a client-credentials token, which
+    /// descends from no code.
+    pub grant: Option<GrantId>,
+    /// The code or refresh token that was spent for it; none for a code, and for
+    /// a client-credentials token.
+    pub parent: Option<Secret>,
 }
 
 /// On whose behalf the client acts.
@@ -81,6 +121,22 @@ pub struct TokenRequest {
     pub tenant_id: Option<String>,
     /// What the simulator did, which a replaced answer may not show.
     pub outcome: Outcome,
+    /// Why the code or refresh token was no good, which the answer does not tell;
+    /// none where it was good, or where its refusal says all there is.
+    pub why: Option<Why>,
+}
+
+/// What became of a code or refresh token that is refused as invalid.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Why {
+    /// It was never minted.
+    Unknown,
+    /// It was spent before.
+    Spent,
+    /// It was made worthless, or the consent behind it was.
+    Revoked(Cause),
+    /// The person on whose behalf it acts is no longer in the company.
+    HolderLeft,
 }
 
 /// What became of a request to the token endpoint.
@@ -90,7 +146,7 @@ pub enum Outcome {
     Issued,
     /// It was refused.
     Refused(Refusal),
-    /// A replaced answer was sent and nothing done.
+    /// Nothing was done: a replaced answer or a fault came first.
     NotProcessed,
 }
 
@@ -99,6 +155,8 @@ pub enum Outcome {
 pub enum Event {
     /// Somebody approved.
     Consented {
+        /// Its number.
+        consent: ConsentId,
         /// In this company.
         tenant: TenantId,
         /// For this holder.
@@ -117,8 +175,18 @@ pub enum Event {
         kind: Kind,
         /// Its value.
         value: Secret,
-        /// The company it is for.
-        tenant: TenantId,
+        /// Where it comes from.
+        origin: Origin,
+    },
+    /// The whole answer of the token endpoint that carries the token was handed
+    /// to the connection, its last byte included. Nothing tells whether the
+    /// client read it; an answer that was cut or reset, or that nobody waited for
+    /// any more, is not delivered.
+    Delivered {
+        /// What.
+        kind: Kind,
+        /// Its value.
+        value: Secret,
     },
     /// A code was exchanged, or a refresh token used.
     Spent {
@@ -163,50 +231,5 @@ impl Ledger {
     /// All entries, oldest first.
     pub fn entries(&self) -> &[Entry] {
         &self.entries
-    }
-
-    /// Values of this kind that were minted, oldest first.
-    pub fn minted(&self, kind: Kind) -> Vec<Secret> {
-        self.values(|event| match event {
-            Event::Minted {
-                kind: found, value, ..
-            } if *found == kind => Some(value),
-            _ => None,
-        })
-    }
-
-    /// Values of this kind that were spent, once for each time.
-    pub fn spent(&self, kind: Kind) -> Vec<Secret> {
-        self.values(|event| match event {
-            Event::Spent { kind: found, value } if *found == kind => Some(value),
-            _ => None,
-        })
-    }
-
-    /// Values of this kind that were revoked, oldest first.
-    pub fn revoked(&self, kind: Kind) -> Vec<Secret> {
-        self.values(|event| match event {
-            Event::Revoked {
-                kind: found, value, ..
-            } if *found == kind => Some(value),
-            _ => None,
-        })
-    }
-
-    /// Requests to the token endpoint, oldest first.
-    pub fn token_requests(&self) -> Vec<&TokenRequest> {
-        let requests = self.entries.iter().filter_map(|entry| match &entry.event {
-            Event::TokenRequest(request) => Some(request),
-            _ => None,
-        });
-        requests.collect()
-    }
-
-    fn values(&self, pick: impl Fn(&Event) -> Option<&Secret>) -> Vec<Secret> {
-        self.entries
-            .iter()
-            .filter_map(|entry| pick(&entry.event))
-            .cloned()
-            .collect()
     }
 }
