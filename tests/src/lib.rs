@@ -4,6 +4,7 @@
 //! are time and the names that resolve (none). What the host sends is recorded
 //! on its way out.
 
+pub mod faults;
 pub mod gate;
 pub mod scripted;
 pub mod stored;
@@ -82,6 +83,8 @@ pub struct World {
     pub database: Database,
     /// Its file.
     pub file: PathBuf,
+    /// The file of the keys.
+    pub keys: PathBuf,
     recorder: Arc<Recorder>,
     key_ring: KeyRing,
     #[expect(dead_code, reason = "what is in it is used")]
@@ -120,7 +123,7 @@ impl World {
         };
         let storage = storage(&database, &simulator);
         let keys = folder.path().join("test.keys");
-        let key_ring = KeyRing::open_or_create(keys, &*storage, &SystemRandom)
+        let key_ring = KeyRing::open_or_create(&keys, &*storage, &SystemRandom)
             .await
             .unwrap();
         let host = builder
@@ -141,6 +144,7 @@ impl World {
             log,
             database,
             file,
+            keys,
             recorder,
             key_ring,
             folder,

@@ -34,6 +34,17 @@ pub fn cells(file: &Path) -> Vec<StoredCell> {
     rows.unwrap().map(Result::unwrap).collect()
 }
 
+/// The bytes of the database and of what SQLite keeps beside it.
+pub fn files(file: &Path) -> Vec<Vec<u8>> {
+    let all = std::fs::read_dir(file.parent().unwrap()).unwrap();
+    let name = file.file_name().unwrap().to_string_lossy().into_owned();
+    let own = all
+        .map(|entry| entry.unwrap())
+        .filter(|entry| entry.file_name().to_string_lossy().starts_with(&name));
+    own.map(|entry| std::fs::read(entry.path()).unwrap())
+        .collect()
+}
+
 /// The companies that have a connection.
 pub fn companies(file: &Path) -> Vec<String> {
     let database = Connection::open(file).unwrap();
