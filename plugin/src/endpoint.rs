@@ -23,7 +23,7 @@ use crate::effects::{Effects, Request, Response};
 use crate::registration::Registration;
 
 /// For one whole exchange.
-const TIMEOUT: Duration = Duration::from_secs(20);
+pub(crate) const TIMEOUT: Duration = Duration::from_secs(20);
 
 /// Which organization's consent is meant.
 const TENANT_ID: HeaderName = HeaderName::from_static("tenantid");

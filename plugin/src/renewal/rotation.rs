@@ -28,6 +28,9 @@ const CLAIM: Duration = Duration::from_secs(90);
 /// was suspended in between is late, and keeps still.
 const GUARD: u32 = 60_000;
 
+// A claim outlives whatever goes out under it: nobody takes it over in flight.
+const _: () = assert!(CLAIM.as_millis() > GUARD as u128 + endpoint::TIMEOUT.as_millis());
+
 /// For so long a late answer is waited for.
 pub(crate) const DOUBT: Duration = Duration::from_secs(10 * 60);
 
