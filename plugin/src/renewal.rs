@@ -286,4 +286,6 @@ fn is(refused: Option<&str>, grant: &Grant) -> bool {
 }
 
 #[cfg(test)]
+mod model;
+#[cfg(test)]
 mod tests;

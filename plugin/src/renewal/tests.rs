@@ -3,7 +3,6 @@
 
 use serde_json::{Value, json};
 
-use super::*;
 use crate::access_token;
 use crate::contract::{HttpError, StorageError};
 use crate::effects::Response;
