@@ -50,6 +50,8 @@ pub(super) enum Host {
         lineage: Lineage,
         generation: u8,
         token: Token,
+        /// Whether the grant still is as it was read.
+        own: bool,
     },
     /// It was refused, and looks again next.
     Refused {
@@ -63,6 +65,7 @@ pub(super) enum Host {
     Asking {
         lineage: Lineage,
         generation: u8,
+        own: bool,
     },
 }
 
@@ -114,7 +117,8 @@ impl Host {
             Host::Sent { hold, .. } | Host::Answered { hold, .. } | Host::Refused { hold } => {
                 hold.own = false;
             }
-            Host::Idle | Host::Holding { .. } | Host::Asking { .. } => {}
+            Host::Holding { own, .. } | Host::Asking { own, .. } => *own = false,
+            Host::Idle => {}
         }
     }
 
@@ -167,6 +171,7 @@ impl World {
                 true => Host::Asking {
                     lineage,
                     generation,
+                    own: true,
                 },
                 false => Host::Idle,
             };
@@ -187,6 +192,7 @@ impl World {
                 lineage,
                 generation,
                 token,
+                own: true,
             },
             (Move::End, _) => Host::Ending { held: Ending::Lost },
             (Move::Apply | Move::Serve | Move::Wait | Move::Refuse, _) => Host::Idle,
@@ -213,6 +219,7 @@ impl World {
                             lineage: hold.lineage,
                             generation: hold.generation,
                             token,
+                            own: hold.own,
                         }
                     }
                     Reply::Refused => Host::Refused { hold },
@@ -222,9 +229,10 @@ impl World {
                 lineage,
                 generation,
                 token,
+                own,
             } => {
                 self.hosts[at] = Host::Idle;
-                self.store(lineage, generation, token);
+                self.store(lineage, generation, token, own);
             }
             Host::Refused { hold } => self.hosts[at] = self.judge(hold),
             Host::Ending { held } => {
@@ -241,6 +249,7 @@ impl World {
             Host::Asking {
                 lineage,
                 generation,
+                own,
             } => {
                 self.hosts[at] = match self.grant {
                     // The refresh token stays as it was read.
@@ -248,6 +257,7 @@ impl World {
                         lineage,
                         generation,
                         token: grant.token,
+                        own,
                     },
                     // Whatever it brings is dropped.
                     _ => Host::Idle,
@@ -283,14 +293,19 @@ impl World {
         };
     }
 
-    fn store(&mut self, lineage: Lineage, generation: u8, token: Token) {
+    fn store(&mut self, lineage: Lineage, generation: u8, token: Token, own: bool) {
         let stored = match self.grant {
             None => Stored::Nothing,
             Some(grant) if grant.held == Held::Removing => Stored::Removing,
             Some(grant) if grant.is(lineage, generation) => Stored::SameGeneration,
             Some(_) => Stored::Another,
         };
-        match late(stored) {
+        // Who wrote last needs no second look.
+        let met = match own {
+            true => LateSave::PutAgain,
+            false => late(stored),
+        };
+        match met {
             LateSave::PutAgain => self.write(|grant| {
                 grant.generation = generation + 1;
                 grant.token = token;

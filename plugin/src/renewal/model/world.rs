@@ -136,6 +136,7 @@ impl World {
                     lineage: kept.lineage,
                     generation: kept.generation,
                     token: kept.token,
+                    own: false,
                 };
             }
             Action::Step(at) => self.step(at),
@@ -205,6 +206,7 @@ impl World {
             }
             Action::Revoke => self.revoke(),
             Action::Erase => {
+                self.write(|_| {});
                 self.grant = None;
                 self.kept.clear();
             }
