@@ -54,6 +54,7 @@ code = Code for support:
 place = Where:
 provider-says = { $name } says:
 awaited = The approval is awaited until
+awaited-help = If the window was closed, press Authorize to start again.
 failed-again = The new attempt failed:
 time-unknown = unknown time
 
@@ -112,6 +113,7 @@ removal-text = The access is given back, and everything saved for { $name } is e
 removal-keep = Keep it
 removed-title = { $name } is removed
 removed-revoked = { $name } has confirmed that the access is gone.
+removed-nothing = Everything saved here is erased. There was no access to give back.
 removed-unrevoked = Everything saved here is erased. { $name } has not confirmed that the access is gone.
 removed-left = What is left for you to do
 

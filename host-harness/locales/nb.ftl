@@ -54,6 +54,7 @@ code = Kode til brukerstøtten:
 place = Hvor:
 provider-says = { $name } sier:
 awaited = Godkjenningen ventes til
+awaited-help = Er vinduet lukket, trykker du på Autoriser for å begynne på nytt.
 failed-again = Det nye forsøket mislyktes:
 time-unknown = ukjent tid
 
@@ -112,6 +113,7 @@ removal-text = Tilgangen gis tilbake, og alt som er lagret for { $name }, blir s
 removal-keep = Behold
 removed-title = { $name } er fjernet
 removed-revoked = { $name } har bekreftet at tilgangen er borte.
+removed-nothing = Alt som var lagret her, er slettet. Det var ingen tilgang å gi tilbake.
 removed-unrevoked = Alt som var lagret her, er slettet. { $name } har ikke bekreftet at tilgangen er borte.
 removed-left = Det som gjenstår for deg
 

@@ -54,6 +54,7 @@ code = Kod till supporten:
 place = Var:
 provider-says = { $name } säger:
 awaited = Godkännandet inväntas till
+awaited-help = Har fönstret stängts trycker du på Auktorisera för att börja om.
 failed-again = Det nya försöket misslyckades:
 time-unknown = okänd tid
 
@@ -112,6 +113,7 @@ removal-text = Åtkomsten lämnas tillbaka och allt som sparats för { $name } r
 removal-keep = Behåll
 removed-title = { $name } är borttagen
 removed-revoked = { $name } har bekräftat att åtkomsten är borta.
+removed-nothing = Allt som sparats här är raderat. Det fanns ingen åtkomst att lämna tillbaka.
 removed-unrevoked = Allt som sparats här är raderat. { $name } har inte bekräftat att åtkomsten är borta.
 removed-left = Det som återstår för dig att göra
 

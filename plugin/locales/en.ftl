@@ -28,7 +28,7 @@ area-supplier-invoices = Supplier invoices
 area-supplier-invoices-help = Supplier invoices are read from Fortnox as project expenses.
 
 field-account = Account in Fortnox
-field-account-help = A service account is not tied to a person and goes on working when people leave. Only a system administrator in Fortnox can approve it. The kind of account cannot change while access is granted: to change it, remove the integration and add it again.
+field-account-help = A service account is not tied to a person and goes on working when people leave. Only a system administrator in Fortnox can approve it. To change it later, remove the integration and add it again.
 account-service = Service account (recommended)
 account-user = The account of the person who approves
 field-language = Language

@@ -29,7 +29,7 @@ area-supplier-invoices = Leverandørfakturaer
 area-supplier-invoices-help = Leverandørfakturaer hentes fra Fortnox som prosjektkostnader.
 
 field-account = Fortnox-konto
-field-account-help = En servicekonto er ikke knyttet til en person og fortsetter å virke når noen slutter. Bare en systemadministrator i Fortnox kan godkjenne den. Kontotypen kan ikke endres så lenge tilgang er gitt. Vil du endre den, fjerner du integrasjonen og legger den til på nytt.
+field-account-help = En servicekonto er ikke knyttet til en person og fortsetter å virke når noen slutter. Bare en systemadministrator i Fortnox kan godkjenne den. Vil du endre kontotypen senere, fjerner du integrasjonen og legger den til på nytt.
 account-service = Servicekonto (anbefales)
 account-user = Kontoen til den som godkjenner
 field-language = Språk

@@ -29,7 +29,7 @@ area-supplier-invoices = Leverantörsfakturor
 area-supplier-invoices-help = Leverantörsfakturor hämtas från Fortnox som projektkostnader.
 
 field-account = Konto i Fortnox
-field-account-help = Ett servicekonto är inte knutet till en person och fortsätter att fungera när någon slutar. Bara en systemadministratör i Fortnox kan godkänna det. Kontotypen kan inte ändras så länge åtkomst är beviljad. Vill du ändra den tar du bort integrationen och lägger till den igen.
+field-account-help = Ett servicekonto är inte knutet till en person och fortsätter att fungera när någon slutar. Bara en systemadministratör i Fortnox kan godkänna det. Vill du ändra kontotypen senare tar du bort integrationen och lägger till den igen.
 account-service = Servicekonto (rekommenderas)
 account-user = Kontot för den person som godkänner
 field-language = Språk

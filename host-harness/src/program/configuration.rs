@@ -5,17 +5,17 @@
 
 use std::env;
 use std::fs;
-use std::net::SocketAddr;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use host_harness::{BasicDialect, HostBuilder, Limits, Registration};
 use secrecy::SecretString;
 use serde::Deserialize;
+use url::{Host, Url};
 
 /// Where the sample page listens unless told otherwise.
-const LISTEN: SocketAddr =
-    SocketAddr::new(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), 8180);
+const LISTEN: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 8180);
 
 /// The file as a whole.
 #[derive(Debug, Default, Deserialize)]
@@ -95,16 +95,10 @@ struct LimitsTable {
     deadline_s: Option<u64>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 struct Listen {
-    address: SocketAddr,
-}
-
-impl Default for Listen {
-    fn default() -> Self {
-        Listen { address: LISTEN }
-    }
+    address: Option<SocketAddr>,
 }
 
 /// Why a configuration cannot be used.
@@ -263,10 +257,26 @@ impl Configuration {
         limits
     }
 
-    /// Where the sample page listens.
+    /// Where the sample page listens: as told, else at the redirect URI itself
+    /// where that is on this machine.
     pub fn listen(&self) -> SocketAddr {
-        self.listen.address
+        let registration = self.registration.as_ref();
+        let redirect_uri = || on_this_machine(&registration?.redirect_uri);
+        let address = self.listen.address.or_else(redirect_uri);
+        address.unwrap_or(LISTEN)
     }
+}
+
+/// The loopback address of a URL without TLS.
+fn on_this_machine(url: &str) -> Option<SocketAddr> {
+    let url = Url::parse(url).ok().filter(|url| url.scheme() == "http")?;
+    let address = match url.host()? {
+        Host::Ipv4(address) => IpAddr::from(address),
+        Host::Ipv6(address) => IpAddr::from(address),
+        Host::Domain(_) => return None,
+    };
+    let port = url.port_or_known_default()?;
+    (address.is_loopback()).then(|| SocketAddr::new(address, port))
 }
 
 /// What the parser says of names; what it says of values shows them.
@@ -344,6 +354,24 @@ mod tests {
         };
         assert_eq!(configuration.limits(), expected);
         assert_eq!(Configuration::default().limits(), Limits::default());
+    }
+
+    #[test]
+    fn the_page_listens_where_it_is_told_or_where_browsers_come_back() {
+        let without = WHOLE.split("[listen]").next().unwrap();
+        let listen = |redirect_uri: &str| {
+            let text = without.replace("http://127.0.0.1:8180/callback", redirect_uri);
+            read(&text).unwrap().listen().to_string()
+        };
+        assert_eq!(listen("http://127.0.0.1:8194/callback"), "127.0.0.1:8194");
+        assert_eq!(listen("http://[::1]:8194/callback"), "[::1]:8194");
+        for elsewhere in [
+            "https://127.0.0.1/cb",
+            "https://erp.example/cb",
+            "http://10.0.0.1/",
+        ] {
+            assert_eq!(listen(elsewhere), "127.0.0.1:8180", "{elsewhere}");
+        }
     }
 
     #[test]

@@ -29,9 +29,7 @@ use failure::Failure;
 async fn main() -> ExitCode {
     let arguments = Arguments::parse();
     tracing_subscriber::fmt()
-        .with_env_filter(
-            EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("off")),
-        )
+        .with_env_filter(filter())
         .with_writer(std::io::stderr)
         .init();
     let json = arguments.common.json;
@@ -42,6 +40,18 @@ async fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// What `RUST_LOG` asks for. The compiler inside speaks only when it is named:
+/// at `trace` it says gigabytes.
+fn filter() -> EnvFilter {
+    let Ok(asked) = std::env::var(EnvFilter::DEFAULT_ENV) else {
+        return EnvFilter::new("off");
+    };
+    EnvFilter::builder().parse_lossy(format!(
+        "cranelift_codegen=warn,cranelift_frontend=warn,regalloc2=warn,wasmtime=warn,\
+         wasmtime_internal_cranelift=warn,{asked}"
+    ))
 }
 
 async fn run(arguments: Arguments) -> Result<(), Failure> {

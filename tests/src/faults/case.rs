@@ -110,7 +110,8 @@ impl Case {
             match self.token().await {
                 Ok(token) => return token,
                 Err(CallError::Refused(Error::Unavailable(retry))) => {
-                    self.world.pass(Duration::from_secs(u64::from(retry.after.max(1))));
+                    self.world
+                        .pass(Duration::from_secs(u64::from(retry.after.max(1))));
                     // A claim that nobody holds any more runs out.
                     self.world.pass(Duration::from_secs(90));
                 }

@@ -12,11 +12,9 @@ use http::header::ORIGIN;
 /// ones name at least the origin of a POST.
 pub(super) fn is_own(headers: &HeaderMap, own: &str) -> bool {
     let header = |name: &str| headers.get(name).map(|value| value.as_bytes());
-    match (header("sec-fetch-site"), header(ORIGIN.as_str())) {
-        (Some(site), _) => site == b"same-origin" || site == b"none",
-        (None, Some(origin)) => origin == own.as_bytes(),
-        (None, None) => true,
-    }
+    let site = header("sec-fetch-site").unwrap_or(b"none");
+    let origin = header(ORIGIN.as_str()).unwrap_or(own.as_bytes());
+    matches!(site, b"same-origin" | b"none") && origin == own.as_bytes()
 }
 
 #[cfg(test)]

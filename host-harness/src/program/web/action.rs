@@ -11,7 +11,7 @@ use axum::http::StatusCode;
 use axum::http::header::SET_COOKIE;
 use axum::response::Response;
 use host_harness::CallError;
-use host_harness::contract::{Action, Error, Report, Verdict};
+use host_harness::contract::{Action, Error, Report, Setting, Verdict};
 use secrecy::ExposeSecret as _;
 use url::{Host, Url};
 
@@ -30,31 +30,55 @@ use super::sign_in::to;
 use super::site::Site;
 use super::visit::SignedIn;
 
+/// The field of a form that holds the settings.
+const WITH_SETTINGS: &str = "with-settings";
+
 /// Saves the settings. Goes on to the provider only when nobody has granted
 /// access yet, or when what was granted does not cover the settings.
 pub async fn save(State(site): State<Arc<Site>>, posted: Posted) -> Result<Response, Problem> {
     let person = posted.signed_in()?;
-    let locale = person.visit.locale.tag();
+    if let Some(rejected) = configure(&site, &person, &posted).await? {
+        return integration::draw(&site, &person, rejected).await;
+    }
     let connection = person.connection(&site)?;
+    let after = connection.status(person.visit.locale.tag()).await?;
+    if is_short_of_access(&after) {
+        return leave(&site, &person).await;
+    }
+    Ok(back(&site, &person, Notice::Saved))
+}
+
+/// Configures with the settings of a form, unless they are stored already;
+/// returns what was rejected of them.
+async fn configure(
+    site: &Site,
+    person: &SignedIn,
+    posted: &Posted,
+) -> Result<Option<Rejected>, Problem> {
+    let locale = person.visit.locale.tag();
+    let connection = person.connection(site)?;
     let descriptor = site.host.describe(locale).await?;
     let before = connection.status(locale).await?;
     let locked = before.grant.is_some();
     let settings = Form::read(&descriptor, &before.settings, locked, |name| {
         posted.field(name)
     });
+    if is_same(&settings, &before.settings) {
+        return Ok(None);
+    }
     match connection.configure(settings.clone(), locale).await {
-        Ok(()) => {}
+        Ok(()) => Ok(None),
         Err(CallError::Refused(Error::InvalidSettings(problems))) => {
-            let rejected = Rejected { settings, problems };
-            return integration::draw(&site, &person, rejected).await;
+            Ok(Some(Rejected { settings, problems }))
         }
-        Err(error) => return Err(error.into()),
+        Err(error) => Err(error.into()),
     }
-    let after = connection.status(locale).await?;
-    if is_short_of_access(&after) {
-        return leave(&site, &person).await;
-    }
-    Ok(back(&site, &person, Notice::Saved))
+}
+
+/// The order is nobody's concern. A secret is never reported, so that a new one
+/// always differs.
+fn is_same(sent: &[Setting], stored: &[Setting]) -> bool {
+    sent.len() == stored.len() && sent.iter().all(|setting| stored.contains(setting))
 }
 
 /// Whether somebody has to go to the provider for the settings to work, and can.
@@ -69,9 +93,16 @@ fn is_short_of_access(report: &Report) -> bool {
     }
 }
 
-/// Begins a journey to the provider.
+/// Begins a journey to the provider, with the settings as they stand in the form:
+/// what somebody has just chosen must not be lost on the way.
 pub async fn authorize(State(site): State<Arc<Site>>, posted: Posted) -> Result<Response, Problem> {
-    leave(&site, &posted.signed_in()?).await
+    let person = posted.signed_in()?;
+    if posted.field(WITH_SETTINGS).is_some()
+        && let Some(rejected) = configure(&site, &person, &posted).await?
+    {
+        return integration::draw(&site, &person, rejected).await;
+    }
+    leave(&site, &person).await
 }
 
 /// Switches on.
@@ -118,13 +149,14 @@ async fn leave(site: &Site, person: &SignedIn) -> Result<Response, Problem> {
         return Err(Problem::NoWay);
     }
     let expires = Duration::from_secs(authorization.expires);
-    let line = site.sessions.with(person.session, |session| {
+    let lines = site.sessions.with(person.session, |session| {
         session.notice = None;
         let state = authorization.state.expose_secret();
-        session.attempts.begin(state, expires).give(binding)
+        let (own, forgotten) = session.attempts.begin(state, expires);
+        let forgotten = forgotten.map(|binding| binding.take_away());
+        [Some(own.give(binding)), forgotten]
     });
-    let line = line.ok_or(Problem::SignedOut)?;
-    let line = HeaderValue::try_from(line).map_err(|_| Problem::NoWay)?;
+    let lines = lines.ok_or(Problem::SignedOut)?;
     let locale = person.visit.locale;
     let name = site.host.describe(locale.tag()).await?.name;
     let title = site
@@ -137,7 +169,10 @@ async fn leave(site: &Site, person: &SignedIn) -> Result<Response, Problem> {
         address,
     };
     let mut response = page(StatusCode::OK, &template)?;
-    response.headers_mut().append(SET_COOKIE, line);
+    for line in lines.into_iter().flatten() {
+        let line = HeaderValue::try_from(line).map_err(|_| Problem::NoWay)?;
+        response.headers_mut().append(SET_COOKIE, line);
+    }
     tell_nobody(response.headers_mut());
     Ok(response)
 }
@@ -185,6 +220,24 @@ mod tests {
             "",
         ] {
             assert!(!is_web_address(address), "{address}");
+        }
+    }
+
+    #[test]
+    fn given_settings_when_compared_then_their_order_does_not_count() {
+        let settings = |pairs: &[(&str, &str)]| -> Vec<Setting> {
+            let owned = |(key, value): &(&str, &str)| ((*key).to_owned(), (*value).to_owned());
+            pairs.iter().map(owned).collect()
+        };
+        let stored = settings(&[("a", "1"), ("b", "2")]);
+        assert!(is_same(&settings(&[("b", "2"), ("a", "1")]), &stored));
+        for other in [
+            settings(&[]),
+            settings(&[("a", "1")]),
+            settings(&[("a", "1"), ("b", "3")]),
+            settings(&[("a", "1"), ("b", "2"), ("secret", "new")]),
+        ] {
+            assert!(!is_same(&other, &stored));
         }
     }
 

@@ -65,20 +65,19 @@ impl State {
 pub struct Attempts(Vec<Attempt>);
 
 impl Attempts {
-    /// Notes that a journey began; returns how its browser will be known.
-    pub fn begin(&mut self, state: &str, expires: Duration) -> Binding {
+    /// Notes that a journey began; returns how its browser will be known, and the
+    /// binding of a journey that was forgotten for it.
+    pub fn begin(&mut self, state: &str, expires: Duration) -> (Binding, Option<Binding>) {
         let state = State::of(state);
         let binding = Binding::of(&state.0);
-        if self.0.len() >= MOST {
-            self.0.remove(0);
-        }
+        let forgotten = (self.0.len() >= MOST).then(|| self.0.remove(0).binding);
         self.0.push(Attempt {
             state,
             binding: binding.clone(),
             expires,
             phase: Phase::Open(None),
         });
-        binding
+        (binding, forgotten)
     }
 
     /// The journey that a callback belongs to: by the `state` in its query, or,
@@ -182,8 +181,8 @@ mod tests {
     #[test]
     fn given_a_bare_callback_when_the_browser_holds_bindings_then_the_newest_open_is_meant() {
         let mut attempts = Attempts::default();
-        let one = attempts.begin("one", LATER);
-        let two = attempts.begin("two", LATER);
+        let (one, _) = attempts.begin("one", LATER);
+        let (two, _) = attempts.begin("two", LATER);
         let both = headers(&[&one, &two]);
         assert_eq!(attempts.of_callback("", &both), Some(State::of("two")));
         assert_eq!(
@@ -198,9 +197,11 @@ mod tests {
     #[test]
     fn given_journeys_when_expired_or_too_many_then_they_are_forgotten() {
         let mut attempts = Attempts::default();
-        for number in 0..=MOST {
-            attempts.begin(&number.to_string(), LATER);
+        let (oldest, _) = attempts.begin("0", LATER);
+        for number in 1..MOST {
+            assert_eq!(attempts.begin(&number.to_string(), LATER).1, None);
         }
+        assert_eq!(attempts.begin("one too many", LATER).1, Some(oldest));
         let none = HeaderMap::new();
         assert_eq!(attempts.of_callback("state=0", &none), None);
         assert!(attempts.of_callback("state=1", &none).is_some());

@@ -14,8 +14,8 @@ use std::sync::Arc;
 use axum::http::header::{CACHE_CONTROL, SET_COOKIE};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri};
 use axum::response::{IntoResponse as _, Redirect, Response};
-use host_harness::CallError;
 use host_harness::contract::Error;
+use host_harness::{CallError, Connection};
 use secrecy::{ExposeSecret as _, SecretString};
 use tokio::sync::watch;
 use url::form_urlencoded;
@@ -46,7 +46,7 @@ pub struct Return<'a> {
 /// Takes the browser back, and sends it on to a clean address.
 pub async fn take(site: &Arc<Site>, visit: &Visit, back: Return<'_>) -> Response {
     let mut response = match *back.method {
-        Method::GET if is_speculative(back.headers) => not_now(),
+        Method::GET if !is_navigation(back.headers) => not_now(),
         Method::GET => accept(site, visit, back)
             .await
             .unwrap_or_else(|problem| turn_away(site, &problem)),
@@ -58,6 +58,15 @@ pub async fn take(site: &Arc<Site>, visit: &Visit, back: Return<'_>) -> Response
         .headers_mut()
         .insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response
+}
+
+/// Whether a person's browser comes back: the page itself is asked for, and now.
+/// Browsers that say nothing of it are believed (Fetch Metadata, W3C).
+fn is_navigation(headers: &HeaderMap) -> bool {
+    let says = |name, expected| headers.get(name).is_none_or(|value| value == expected);
+    says("sec-fetch-mode", "navigate")
+        && says("sec-fetch-dest", "document")
+        && !is_speculative(headers)
 }
 
 /// Whether a browser only looks ahead (`Sec-Purpose`, Fetch standard; `Purpose`
@@ -86,8 +95,11 @@ async fn accept(site: &Arc<Site>, visit: &Visit, back: Return<'_>) -> Result<Res
     let Some((person, state)) = own(site, visit, query, back.headers) else {
         return Err(foreign(site, visit, back.client));
     };
+    // Without its state a return is anybody's link; with it, it is genuine.
     let counted = Source::Session(person.session);
-    if let Some(wait) = site.throttle.wait(&[counted]) {
+    if !has(query, "state")
+        && let Some(wait) = site.throttle.wait(&[counted])
+    {
         return Err(Problem::TooMany(wait));
     }
     let brought = site.sessions.with(person.session, |session| {
@@ -121,7 +133,12 @@ fn own(site: &Site, visit: &Visit, query: &str, headers: &HeaderMap) -> Option<(
 
 /// Somebody else's, an old one, or made up: the attempt is left alone.
 fn foreign(site: &Site, visit: &Visit, client: IpAddr) -> Problem {
-    let sources = Source::all(visit, client);
+    let session = visit.session.as_ref();
+    let session = session.map(|browser| Source::Session(browser.key));
+    let sources: Vec<_> = session
+        .into_iter()
+        .chain([Source::address(client)])
+        .collect();
     if let Some(wait) = site.throttle.wait(&sources) {
         return Problem::TooMany(wait);
     }
@@ -161,7 +178,15 @@ pub async fn redeem(
         async move {
             let Kept { query, binding } = &callback;
             let result = connection.handle_callback(query.expose_secret(), binding.expose_secret());
-            let end = End::of(result.await, query.expose_secret());
+            let mut end = End::of(result.await);
+            if let End::Failed(code) = end {
+                let over =
+                    is_conclusive(query.expose_secret()) && is_over(&connection, &code).await;
+                end = match over {
+                    true => End::Failed(code),
+                    false => End::Refused(code),
+                };
+            }
             conclude(&site, session, state, callback, end);
             drop(under);
         }
@@ -209,7 +234,7 @@ enum End {
 }
 
 impl End {
-    fn of(result: Result<(), CallError>, query: &str) -> Self {
+    fn of(result: Result<(), CallError>) -> Self {
         let refusal = match result {
             Ok(()) => return End::Granted,
             Err(CallError::Refused(refusal)) => refusal,
@@ -220,9 +245,6 @@ impl End {
         };
         match refusal {
             Error::Storage(_) | Error::Unavailable(_) => End::Again,
-            // The contract: it changed nothing.
-            Error::CallbackRejected(code) if code == "state-rejected" => End::Refused(code),
-            Error::CallbackRejected(code) if is_bare(query) => End::Refused(code),
             Error::CallbackRejected(code)
             | Error::Misconfigured(code)
             | Error::AuthorizationRequired(code)
@@ -235,10 +257,26 @@ impl End {
     }
 }
 
-/// Neither a code nor an error (RFC 6749 sections 4.1.2 and 4.1.2.1): the
-/// provider may still send the browser back properly.
-fn is_bare(query: &str) -> bool {
-    !form_urlencoded::parse(query.as_bytes()).any(|(name, _)| name == "code" || name == "error")
+/// Whether a callback can decide a journey: it has the state, and a code or an
+/// error (RFC 6749 sections 4.1.2 and 4.1.2.1). After any other the provider may
+/// still send the browser back properly; it could be a link of anybody's.
+fn is_conclusive(query: &str) -> bool {
+    has(query, "state") && (has(query, "code") || has(query, "error"))
+}
+
+fn has(query: &str, name: &str) -> bool {
+    form_urlencoded::parse(query.as_bytes())
+        .any(|(found, value)| found == name && !value.is_empty())
+}
+
+/// Whether the callback that was refused for this cause ended the journey, by the
+/// plugin's own report.
+async fn is_over(connection: &Connection, code: &str) -> bool {
+    let report = connection.status("en").await;
+    report.is_ok_and(|report| {
+        let attempt = report.attempt;
+        attempt.is_none_or(|attempt| attempt.failure.as_deref() == Some(code))
+    })
 }
 
 /// Writes the end of an exchange into the session that began it.
@@ -286,24 +324,51 @@ mod tests {
     }
 
     #[test]
+    fn given_a_request_when_it_is_not_for_the_page_itself_then_it_is_no_navigation() {
+        let says = |pairs: &[(&'static str, &str)]| {
+            let headers = pairs.iter().map(|(name, value)| {
+                let name = axum::http::HeaderName::from_static(name);
+                (name, value.parse().unwrap())
+            });
+            is_navigation(&headers.collect())
+        };
+        assert!(says(&[]));
+        let page = [
+            ("sec-fetch-mode", "navigate"),
+            ("sec-fetch-dest", "document"),
+        ];
+        assert!(says(&page));
+        for dest in ["iframe", "image", "empty", ""] {
+            assert!(!says(&[page[0], ("sec-fetch-dest", dest)]), "{dest}");
+        }
+        for mode in ["cors", "no-cors", "same-origin"] {
+            assert!(!says(&[("sec-fetch-mode", mode), page[1]]), "{mode}");
+        }
+    }
+
+    #[test]
+    fn given_a_callback_when_state_or_answer_is_missing_then_it_decides_nothing() {
+        for query in ["code=c&state=s", "state=s&error=e"] {
+            assert!(is_conclusive(query), "{query}");
+        }
+        for query in ["", "state=s", "code=c", "error=e&state=", "code=&state=s"] {
+            assert!(!is_conclusive(query), "{query}");
+        }
+    }
+
+    #[test]
     fn given_an_outcome_when_judged_then_only_what_is_over_ends_the_attempt() {
-        let refused = |error| End::of(Err(CallError::Refused(error)), "code=c&state=s");
+        let refused = |error| End::of(Err(CallError::Refused(error)));
         let rejected = |code: &str| refused(Error::CallbackRejected(code.into()));
-        assert_eq!(End::of(Ok(()), ""), End::Granted);
+        assert_eq!(End::of(Ok(())), End::Granted);
         assert_eq!(rejected("any"), End::Failed("any".into()));
-        assert_eq!(
-            rejected("state-rejected"),
-            End::Refused("state-rejected".into())
-        );
-        let bare = CallError::Refused(Error::CallbackRejected("any".into()));
-        assert_eq!(End::of(Err(bare), "state=s"), End::Refused("any".into()));
         assert_eq!(refused(Error::Storage("s".into())), End::Again);
         let retry = Retry {
             reason: "r".into(),
             after: 1,
         };
         assert_eq!(refused(Error::Unavailable(retry)), End::Again);
-        assert_eq!(End::of(Err(Crash::Trap.into()), "code=c"), End::Again);
+        assert_eq!(End::of(Err(Crash::Trap.into())), End::Again);
         assert_eq!(
             refused(Error::Misconfigured("m".into())),
             End::Failed("m".into())

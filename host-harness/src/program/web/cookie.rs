@@ -9,13 +9,13 @@ use axum::http::header::COOKIE;
 
 const ATTRIBUTES: &str = "Path=/; Secure; HttpOnly; SameSite=Lax";
 
-/// The value of a cookie, as the browser sent it.
+/// The value of a cookie, as the browser sent it. Others on this host may have set
+/// cookies of any bytes; they do not stand in the way.
 pub fn read<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     let lines = headers.get_all(COOKIE).iter();
     lines
-        .filter_map(|line| line.to_str().ok())
-        .flat_map(|line| line.split(';'))
-        .filter_map(|pair| pair.trim().split_once('='))
+        .flat_map(|line| line.as_bytes().split(|byte| *byte == b';'))
+        .filter_map(|pair| str::from_utf8(pair).ok()?.trim().split_once('='))
         .find_map(|(found, value)| (found == name).then_some(value))
 }
 
@@ -34,6 +34,8 @@ pub fn clear(name: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use axum::http::HeaderValue;
+
     use super::*;
 
     #[test]
@@ -45,6 +47,9 @@ mod tests {
         assert_eq!(read(&headers, "c"), Some("3=4"));
         assert_eq!(read(&headers, "x"), None);
         assert_eq!(read(&headers, "b"), None);
+        let foreign = HeaderValue::from_bytes(b"n=\xc5\xff; __Host-y=4; \xe5=5").unwrap();
+        headers.append(COOKIE, foreign);
+        assert_eq!(read(&headers, "__Host-y"), Some("4"));
     }
 
     #[test]

@@ -86,7 +86,7 @@ impl FromRequest<Arc<Site>> for Posted {
         if kind
             .split(';')
             .next()
-            .is_none_or(|kind| kind.trim() != form)
+            .is_none_or(|kind| !kind.trim().eq_ignore_ascii_case(form))
         {
             return Err(Problem::NotAForm);
         }

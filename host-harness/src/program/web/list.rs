@@ -82,7 +82,10 @@ pub async fn show(
 
 fn sought(query: &str) -> String {
     let found = form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "q");
-    let text = found.map(|(_, text)| text.trim().chars().take(LONGEST).collect());
+    let text = found.map(|(_, text)| {
+        let shown = text.trim().chars().filter(|each| !each.is_control());
+        shown.take(LONGEST).collect()
+    });
     text.unwrap_or_default()
 }
 

@@ -12,7 +12,6 @@ use std::time::Duration;
 use host_harness::Clock;
 
 use super::session::Key;
-use super::visit::Visit;
 
 /// Failures are forgotten this long after the first of them.
 pub const WINDOW: Duration = Duration::from_secs(600);
@@ -39,13 +38,6 @@ impl Source {
             IpAddr::V6(v6) => IpAddr::from((v6.to_bits() & (!0 << 64)).to_be_bytes()),
             v4 => v4,
         })
-    }
-
-    /// The sources of a request.
-    pub fn all(visit: &Visit, client: IpAddr) -> Vec<Self> {
-        let session = visit.session.as_ref();
-        let session = session.map(|browser| Self::Session(browser.key));
-        [Self::address(client)].into_iter().chain(session).collect()
     }
 
     fn limit(&self) -> u32 {

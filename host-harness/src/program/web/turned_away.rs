@@ -17,7 +17,12 @@ pub async fn show(
     visit: Visit,
     ConnectInfo(client): ConnectInfo<SocketAddr>,
 ) -> Problem {
-    match site.throttle.wait(&Source::all(&visit, client.ip())) {
+    // A session has not done what others at its address did.
+    let source = match &visit.session {
+        Some(browser) => Source::Session(browser.key),
+        None => Source::address(client.ip()),
+    };
+    match site.throttle.wait(&[source]) {
         Some(wait) => Problem::TooMany(wait),
         None => Problem::NotYours,
     }

@@ -236,10 +236,9 @@ async fn given_what_is_offered_when_drawn_then_the_first_is_the_blue_button() {
         ..plugin::descriptor()
     };
     let blue = |page: &str| {
-        let (_, rest) = page
-            .split_once("<button class=\"button primary\">")
-            .unwrap();
-        rest.split('<').next().unwrap().to_owned()
+        let (_, rest) = page.split_once("<button class=\"button primary\"").unwrap();
+        let (_, text) = rest.split_once('>').unwrap();
+        text.split('<').next().unwrap().to_owned()
     };
     let offers = [
         (vec![Action::Authorize, Action::Configure], "Autoriser"),

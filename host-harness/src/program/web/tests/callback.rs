@@ -104,7 +104,7 @@ async fn s24_given_a_refusal_when_back_then_a_clean_address_says_why_and_offers_
     }
     assert!(
         page.body
-            .contains(r#"<button class="button primary">Authorize</button>"#)
+            .contains(r#"<button class="button primary" form="settings-form""#)
     );
     assert_eq!(
         page.body.matches("The approval was declined").count(),
@@ -269,6 +269,62 @@ async fn s49_given_an_own_return_that_fails_again_and_again_when_too_many_then_4
         page.contains("The browser came back from Fortnox without an answer"),
         "{page}"
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn s49_given_forged_returns_in_the_own_browser_when_the_genuine_one_comes_then_it_is_taken() {
+    let world = World::new().await;
+    let mut kari = world.signed_in("kari").await;
+    let back = world.approved(&mut kari).await;
+    for number in 0..=PER_SESSION {
+        kari.get(&format!("/callback?code=a&state=w{number}")).await;
+        kari.get("/callback?code=a").await;
+    }
+    let throttled = turned_away(&mut kari, "/callback?code=a").await;
+    assert_eq!(throttled.status, 429);
+    assert!(kari.open(&back).await.text().contains("Access is granted"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn s26_given_links_of_anybodys_in_the_own_browser_when_opened_then_the_journey_goes_on() {
+    let world = World::new().await;
+    let mut kari = world.signed_in("kari").await;
+    let back = world.approved(&mut kari).await;
+    let state = back.split("state=").nth(1).unwrap();
+    let state = state.split('&').next().unwrap().to_owned();
+    let huge = "x".repeat(60_000);
+    for link in [
+        "code=a&code=b".to_owned(),
+        "error=access_denied".to_owned(),
+        "error=access_denied&error_description=Ring+0700-12345".to_owned(),
+        format!("code=a&code=b&state={state}"),
+        format!("code=&state={state}"),
+        format!("code=%ff&state={state}"),
+        format!("error=e&error_description={huge}&state={state}"),
+        format!("code=a&state={state}&state={state}"),
+    ] {
+        let text = kari.open(&format!("/callback?{link}")).await.text();
+        let short: String = link.chars().take(60).collect();
+        assert!(!text.contains("0700"), "{short}");
+        assert!(
+            kari.cookies.keys().any(|name| name.contains("binding")),
+            "{short}"
+        );
+    }
+    assert_eq!(world.exchanges(), 0);
+    assert!(kari.open(&back).await.text().contains("Access is granted"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn given_more_journeys_than_are_kept_when_begun_then_their_cookies_go_with_them() {
+    let world = World::new().await;
+    let mut kari = world.signed_in("kari").await;
+    world.leave(&mut kari).await;
+    for _ in 0..11 {
+        world.authorize(&mut kari).await;
+    }
+    let bindings = kari.cookies.keys().filter(|name| name.contains("binding"));
+    assert_eq!(bindings.count(), 8);
 }
 
 #[tokio::test(flavor = "multi_thread")]

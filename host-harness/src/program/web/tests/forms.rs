@@ -1,7 +1,7 @@
 //! Who may send a form, and what becomes of one that is not well.
 
 use super::browser::{Browser, FORM, form};
-use super::world::{PAGE, World};
+use super::world::{AS_USER, PAGE, World, led_away};
 
 const SAVE: &str = "/integrations/fortnox/save";
 
@@ -204,10 +204,41 @@ async fn given_a_grant_when_saved_then_only_what_it_lacks_leads_to_the_provider(
             .contains("Cannot be changed while access is granted.")
     );
     fields.push(("setting:invoices", "true"));
-    super::world::led_away(&kari.post(SAVE, &fields).await);
+    led_away(&kari.post(SAVE, &fields).await);
     let text = kari.get(PAGE).await.text();
     assert!(
         text.contains("Needs attention") && text.contains("Re-authorize"),
         "{text}"
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn given_settings_just_chosen_when_authorizing_then_they_are_saved_on_the_way() {
+    let world = World::new().await;
+    let mut kari = world.signed_in("kari").await;
+    let token = kari.get(PAGE).await.token();
+    let own = [("with-settings", "yes"), ("token", token.as_str())];
+    let mut service = vec![("token", token.as_str()), ("setting:account", "service")];
+    service.extend([("setting:customers", "true"), ("setting:language", "en")]);
+    let away = led_away(&kari.post(SAVE, &service).await);
+    assert!(away.query().unwrap().contains("account_type=service"));
+
+    let page = kari.get(PAGE).await;
+    assert!(
+        page.body.contains("form=\"settings-form\""),
+        "{}",
+        page.body
+    );
+    let authorize = "/integrations/fortnox/authorize";
+    let person = [&own[..], &AS_USER].concat();
+    let away = led_away(&kari.post(authorize, &person).await);
+    assert!(!away.query().unwrap().contains("account_type"), "{away}");
+
+    let wrong = [&own[..], &[("setting:account", "nobody")]].concat();
+    let page = kari.post(authorize, &wrong).await;
+    assert_eq!(page.status, 422);
+    assert!(page.text().contains("The settings could not be saved"));
+    // The form of a host that offers no settings has none to save.
+    let away = led_away(&kari.post(authorize, &[("token", &token)]).await);
+    assert!(!away.query().unwrap().contains("account_type"), "{away}");
 }
