@@ -3,9 +3,10 @@
 //!
 //! Only requests with the client's credentials count, because their answers
 //! concern the client: 429 (RFC 6585 section 4), and `invalid_client` (RFC 6749
-//! section 5.2), which says that the secret is wrong. A request that is held back
-//! is `limited`, with a time that differs from caller to caller, so that they do
-//! not come back all at once.
+//! section 5.2), which says that the secret is wrong. The first wrong answers in a
+//! row hold nobody back: whoever runs the host may just be mending it, with people
+//! at their browsers. A request that is held back is `limited`, with a time that
+//! differs from caller to caller, so that they do not come back all at once.
 
 use crate::random::{self, Random};
 use bytes::Bytes;
@@ -19,6 +20,8 @@ use tokio::time::Instant;
 /// The first pause where the server does not say; each further one is twice as
 /// long.
 const FIRST: Duration = Duration::from_secs(30);
+/// So many `invalid_client` in a row pause nobody.
+const BORNE: u32 = 2;
 /// The longest pause, whoever asks for it.
 const LONGEST: Duration = Duration::from_secs(15 * 60);
 
@@ -29,8 +32,10 @@ pub(super) struct Pause(Mutex<State>);
 #[derive(Debug, Default)]
 struct State {
     until: Option<Instant>,
-    /// How often in a row.
-    failures: u32,
+    /// How often in a row it was refused.
+    refusals: u32,
+    /// How often in a row it paused.
+    pauses: u32,
 }
 
 impl Pause {
@@ -53,29 +58,30 @@ impl Pause {
     /// Learns from an answer to a request with the client's credentials.
     pub(super) fn learn(&self, response: &http::Response<Bytes>) {
         let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if !concerns_the_client(response) {
+        if is_client_refused(response) {
+            state.refusals = state.refusals.saturating_add(1);
+            if state.refusals <= BORNE {
+                return;
+            }
+        } else if response.status() != StatusCode::TOO_MANY_REQUESTS {
             *state = State::default();
             return;
         }
-        let doubled = FIRST * 2_u32.saturating_pow(state.failures.min(8));
+        let doubled = FIRST * 2_u32.saturating_pow(state.pauses.min(8));
         let pause = asked_for(response).unwrap_or(doubled).min(LONGEST);
-        state.failures = state.failures.saturating_add(1);
+        state.pauses = state.pauses.saturating_add(1);
         state.until = Some(Instant::now() + pause);
     }
 }
 
-fn concerns_the_client(response: &http::Response<Bytes>) -> bool {
-    match response.status() {
-        StatusCode::TOO_MANY_REQUESTS => true,
-        StatusCode::UNAUTHORIZED | StatusCode::BAD_REQUEST => {
-            let body: Option<serde_json::Value> = serde_json::from_slice(response.body()).ok();
-            body.is_some_and(|body| {
-                body.get("error")
-                    .is_some_and(|error| error == "invalid_client")
-            })
-        }
-        _ => false,
-    }
+fn is_client_refused(response: &http::Response<Bytes>) -> bool {
+    let told = [StatusCode::UNAUTHORIZED, StatusCode::BAD_REQUEST];
+    let body = || serde_json::from_slice(response.body()).ok();
+    let body = told.contains(&response.status()).then(body).flatten();
+    body.is_some_and(|body: serde_json::Value| {
+        body.get("error")
+            .is_some_and(|error| error == "invalid_client")
+    })
 }
 
 /// `Retry-After` in seconds (RFC 9110 section 10.2.3).
@@ -106,8 +112,16 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn given_an_answer_about_the_client_when_learnt_then_all_pause_ever_longer() {
-        for (status, body) in [(429, ""), (401, INVALID_CLIENT), (400, INVALID_CLIENT)] {
+        for (status, body, borne) in [
+            (429, "", 0),
+            (401, INVALID_CLIENT, 2),
+            (400, INVALID_CLIENT, 2),
+        ] {
             let pause = Pause::default();
+            for _ in 0..borne {
+                pause.learn(&response(status, None, body));
+                assert!(pause.remaining(&Counting::new()).is_none());
+            }
             for seconds in [30, 60, 120, 240, 480, 900, 900] {
                 pause.learn(&response(status, None, body));
                 assert!(pause.remaining(&Counting::new()).is_some());
@@ -141,13 +155,17 @@ mod tests {
             (500, INVALID_CLIENT),
         ] {
             let pause = Pause::default();
+            pause.learn(&response(401, None, INVALID_CLIENT));
+            pause.learn(&response(401, None, INVALID_CLIENT));
             pause.learn(&response(429, None, ""));
             pause.learn(&response(status, None, body));
             assert!(
                 pause.remaining(&Counting::new()).is_none(),
                 "{status} {body}"
             );
-            // And the next one is a first one again.
+            // And the next ones are first ones again.
+            pause.learn(&response(401, None, INVALID_CLIENT));
+            assert!(pause.remaining(&Counting::new()).is_none());
             pause.learn(&response(429, None, ""));
             tokio::time::advance(FIRST).await;
             assert!(

@@ -148,6 +148,29 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn given_an_entry_of_each_level_when_kept_and_read_then_it_is_the_same() {
+        let dir = tempfile::tempdir().unwrap();
+        let log = SqliteLog::new(Database::open(dir.path().join("db")).await.unwrap());
+        let levels = [
+            Level::Trace,
+            Level::Debug,
+            Level::Info,
+            Level::Warn,
+            Level::Error,
+            Level::Critical,
+        ];
+        for level in levels {
+            let entry = Entry {
+                level,
+                ..entry("a", level.as_str())
+            };
+            log.append(entry.clone()).await.unwrap();
+            let newest = log.newest("a", None, 1).await.unwrap();
+            assert_eq!(newest.first().map(|stored| &stored.entry), Some(&entry));
+        }
+    }
+
+    #[tokio::test]
     async fn given_entries_of_two_companies_when_reading_then_each_sees_its_own_newest_first() {
         let dir = tempfile::tempdir().unwrap();
         let log = SqliteLog::new(Database::open(dir.path().join("db")).await.unwrap());

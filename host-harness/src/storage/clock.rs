@@ -126,6 +126,17 @@ mod tests {
     }
 
     #[test]
+    #[cfg(target_os = "linux")]
+    fn given_the_boot_clock_when_read_then_it_says_what_the_system_says() {
+        let uptime = std::fs::read_to_string("/proc/uptime").unwrap();
+        let seconds: f64 = uptime.split(' ').next().unwrap().parse().unwrap();
+        let after = Duration::from_millis(u64::try_from(since_boot()).unwrap()).as_secs_f64();
+        // The file was read before the clock, and has hundredths.
+        let between = after - seconds;
+        assert!((-0.1..60.0).contains(&between), "{between}");
+    }
+
+    #[test]
     fn given_the_system_clocks_when_read_twice_then_time_does_not_run_backwards() {
         let clock = SystemStorageClock::new();
         assert_ne!(clock.now().age(&clock.now()), VERY_OLD);

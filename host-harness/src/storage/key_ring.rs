@@ -264,6 +264,23 @@ mod tests {
         SqliteStorage::new(Database::open(dir.path().join("db")).await.unwrap())
     }
 
+    #[test]
+    fn given_a_key_file_that_somebody_else_made_first_when_creating_then_theirs_stays() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("keys");
+        create(&path, &crate::SystemRandom).unwrap();
+        let first = fs::read_to_string(&path).unwrap();
+        create(&path, &crate::SystemRandom).unwrap();
+        assert_eq!(fs::read_to_string(&path).unwrap(), first);
+        let nowhere = dir.path().join("no folder").join("keys");
+        assert!(create(&nowhere, &crate::SystemRandom).is_err());
+        assert_eq!(
+            fs::read_dir(dir.path()).unwrap().count(),
+            1,
+            "no draft is left"
+        );
+    }
+
     #[tokio::test]
     async fn given_sealed_connections_when_their_keys_are_lost_then_no_new_one_is_made() {
         let dir = tempfile::tempdir().unwrap();
