@@ -57,7 +57,7 @@ pub enum Command {
     /// Show the sample page, with the provider of the configuration
     Serve,
     #[command(flatten)]
-    Call(Call),
+    Single(Single),
 }
 
 #[derive(Debug, Default, Args)]
@@ -87,7 +87,7 @@ pub struct Simulate {
 
 /// One call of the plugin on one connection.
 #[derive(Debug, Subcommand)]
-pub enum Call {
+pub enum Single {
     /// What the plugin is, and the settings it takes
     Describe,
     /// A cause code in words

@@ -8,7 +8,7 @@ use secrecy::ExposeSecret as _;
 use serde::Serialize;
 use serde_json::json as object;
 
-use crate::arguments::{Call, Common};
+use crate::arguments::{Common, Single};
 use crate::assemble::{Assembly, assemble};
 use crate::configuration::Configuration;
 use crate::failure::Failure;
@@ -22,7 +22,7 @@ const CALL_TIMEOUT: u32 = 30_000;
 /// # Errors
 ///
 /// [`Failure`].
-pub async fn run(common: &Common, call: Call) -> Result<(), Failure> {
+pub async fn run(common: &Common, call: Single) -> Result<(), Failure> {
     let configuration = Configuration::read(common.config.as_deref())?;
     let assembly = assemble(common, &configuration).await?;
     let connection = assembly.host.connection(&common.company)?;
@@ -41,27 +41,27 @@ async fn answer(
     common: &Common,
     assembly: &Assembly,
     connection: &Connection,
-    call: Call,
+    call: Single,
 ) -> Result<(), Failure> {
     let locale = common.locale.as_str();
     let out = &mut io::stdout();
     match call {
-        Call::Describe => {
+        Single::Describe => {
             let descriptor = assembly.host.describe(locale).await?;
             print(common, &descriptor, || show::descriptor(out, &descriptor))
         }
-        Call::Explain { code } => {
+        Single::Explain { code } => {
             let explanation = assembly.host.explain(&code, locale).await?;
             print(common, &explanation, || match &explanation {
                 Some(explanation) => show::explanation(out, explanation),
                 None => show::line(out, "The plugin does not know this code."),
             })
         }
-        Call::Configure { settings } => {
+        Single::Configure { settings } => {
             connection.configure(settings, locale).await?;
             done(common, "The settings were saved.")
         }
-        Call::BeginAuthorize => {
+        Single::BeginAuthorize => {
             let authorization = connection.begin_authorize().await?;
             let (url, binding) = (&authorization.url, &authorization.binding);
             let value = object!({
@@ -76,7 +76,7 @@ async fn answer(
                 show::line(out, binding.expose_secret());
             })
         }
-        Call::HandleCallback { query, binding } => {
+        Single::HandleCallback { query, binding } => {
             let query = if query == "-" {
                 standard_input()?
             } else {
@@ -85,19 +85,19 @@ async fn answer(
             connection.handle_callback(query.trim(), &binding).await?;
             done(common, "Access was granted.")
         }
-        Call::Status => {
+        Single::Status => {
             let report = connection.status(locale).await?;
             print(common, &report, || show::report(out, &report))
         }
-        Call::Enable => {
+        Single::Enable => {
             connection.set_enabled(true).await?;
             done(common, "The integration is switched on.")
         }
-        Call::Disable => {
+        Single::Disable => {
             connection.set_enabled(false).await?;
             done(common, "The integration is switched off.")
         }
-        Call::AccessToken => {
+        Single::AccessToken => {
             let token = connection.access_token(None).await?;
             let value = object!({
                 "value": token.value.expose_secret(),
@@ -108,7 +108,7 @@ async fn answer(
                 show::line(out, token.value.expose_secret());
             })
         }
-        Call::Call { method, path, body } => {
+        Single::Call { method, path, body } => {
             let body = match body.as_deref() {
                 Some("-") => standard_input()?,
                 Some(body) => body.to_owned(),
@@ -126,7 +126,7 @@ async fn answer(
                 show::line(out, &text);
             })
         }
-        Call::Maintain => {
+        Single::Maintain => {
             let next = connection.maintain().await?;
             print(common, &object!({"next": next}), || {
                 show::line(
@@ -135,11 +135,11 @@ async fn answer(
                 );
             })
         }
-        Call::Remove => {
+        Single::Remove => {
             let receipt = connection.remove(locale).await?;
             print(common, &receipt, || show::receipt(out, &receipt))
         }
-        Call::Log { limit } => {
+        Single::Log { limit } => {
             let entries = assembly.log.newest(&common.company, None, limit).await?;
             for stored in entries {
                 let value = show::entry_value(&stored.entry);

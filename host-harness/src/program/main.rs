@@ -61,6 +61,6 @@ async fn run(arguments: Arguments) -> Result<(), Failure> {
         Command::Walk => walk::run(&common).await,
         Command::Simulate(simulate) => simulate::run(simulate).await,
         Command::Serve => serve::run(&common).await,
-        Command::Call(call) => calls::run(&common, call).await,
+        Command::Single(call) => calls::run(&common, call).await,
     }
 }
