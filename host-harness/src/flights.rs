@@ -75,7 +75,10 @@ impl From<Result<Token, CallError>> for Answer {
 }
 
 #[cfg(test)]
-#[expect(clippy::result_large_err, reason = "the error that callers get, as it is")]
+#[expect(
+    clippy::result_large_err,
+    reason = "the error that callers get, as it is"
+)]
 mod tests {
     use super::*;
     use crate::error::HostError;

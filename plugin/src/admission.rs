@@ -69,13 +69,39 @@ impl<E: Effects> Journey<'_, E> {
                     return self.done(attempt);
                 }
                 // A renewal of the old grant came first: compare with that.
-                Err(WriteError::Conflict) => grant = cell::read::<Grant>(self.effects)?,
+                Err(WriteError::Conflict) => {
+                    let found = cell::read::<Grant>(self.effects)?;
+                    if self.is_overtaken(attempt, grant.as_ref(), found.as_ref())? {
+                        return Err(self.foreign(&message::LOG_CALLBACK_UNKNOWN));
+                    }
+                    grant = found;
+                }
                 // The host refuses writes to a connection that it has erased.
                 Err(WriteError::Failed(_)) if self.erased().unwrap_or(false) => grant = None,
                 Err(WriteError::Failed(error)) => return Err(error),
             }
         }
         Err(cell::busy())
+    }
+
+    /// Whether a later attempt has become the grant meanwhile: the last one counts,
+    /// not the slowest. What this one brought is dropped; revoking it could end
+    /// the consent that both hang on.
+    fn is_overtaken(
+        &self,
+        attempt: &Cell<Attempt>,
+        before: Option<&Cell<Grant>>,
+        found: Option<&Cell<Grant>>,
+    ) -> Result<bool, Error> {
+        let Some(found) = found.map(|cell| &cell.value) else {
+            return Ok(false);
+        };
+        let known = before.is_some_and(|before| before.value.lineage == found.lineage);
+        if known || found.lineage == attempt.value.id || found.state == State::Removing {
+            return Ok(false);
+        }
+        let current = cell::read::<Attempt>(self.effects)?;
+        Ok(current.is_none_or(|current| current.value.id != attempt.value.id))
     }
 
     /// Whether the connection was removed meanwhile: only that leaves neither

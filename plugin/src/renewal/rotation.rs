@@ -11,7 +11,7 @@ use super::{Renewal, Step};
 use crate::attempt::nonce;
 use crate::cause::Cause;
 use crate::cell::{self, Cell, WriteError};
-use crate::contract::{Guard, StorageError};
+use crate::contract::{Guard, Precondition, StorageError};
 use crate::effects::{Effects, Entry};
 use crate::endpoint;
 use crate::error::Error;
@@ -128,10 +128,10 @@ impl<E: Effects> Renewal<'_, E> {
     /// Whether the token was spent is unknown: the claim stays, and whoever
     /// takes it over is the one who finds out.
     fn unknown(&self, grant: Cell<Grant>, refused: Refused) -> Result<Step, Error> {
-        let kept = grant.value.lineage.answer(grant.value.generation);
-        if matches!(refused.cause, Cause::AnswerUnusable) {
-            // A kept body without sense would stand in the way of the next try.
-            self.forget(&kept);
+        if matches!(refused.cause, Cause::AnswerUnusable)
+            && let Some(kept) = self.kept(&grant.value)?
+        {
+            self.discard(&grant.value, &kept);
         }
         let error = self.refused(refused);
         self.without(grant, error)
@@ -205,8 +205,18 @@ impl<E: Effects> Renewal<'_, E> {
                 step => Ok(step),
             };
         }
-        self.forget(&grant.value.lineage.answer(grant.value.generation));
+        self.discard(&grant.value, kept);
         Ok(Step::LookAgain)
+    }
+
+    /// A kept body without sense would stand in the way of the next try. A better
+    /// one may have come in its place since.
+    pub(super) fn discard(&self, grant: &Grant, kept: &Entry) {
+        if !TokenResponse::read(&kept.value).holds_something() {
+            let key = grant.lineage.answer(grant.generation);
+            let read = Precondition::Unchanged(kept.version.clone());
+            let _ = self.effects.delete(&key, read);
+        }
     }
 
     /// The next generation, out of an answer that arrived `age` ago.

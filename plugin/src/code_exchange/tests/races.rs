@@ -339,3 +339,30 @@ fn given_a_reload_that_has_tidied_up_when_the_first_call_goes_on_then_nothing_is
     assert_tidy(&host);
     assert_eq!(requests_to(&host, REVOKE), 0);
 }
+
+#[test]
+fn given_a_later_attempt_that_has_become_the_grant_when_the_slower_one_saves_then_it_gives_way() {
+    const LATER: &str = "0123456789abcdef0123456789abcdef";
+    for overtaken in [true, false] {
+        let host = FakeHost::connected("user");
+        let authorization = host.begin();
+        host.grants();
+        host.interfere(|_| None);
+        host.interfere(move |host| {
+            host.edit("grant", |grant| grant["lineage"] = LATER.into());
+            if overtaken {
+                host.cells.borrow_mut().remove("attempt");
+            }
+            None
+        });
+        let handled = outcome(host.come_back(&authorization));
+        let lineage = host.cell("grant").unwrap()["lineage"].clone();
+        if overtaken {
+            assert_eq!((handled.as_str(), lineage), (STATE_REJECTED, LATER.into()));
+        } else {
+            assert_eq!(handled, "ok", "an older one of somebody else's gives way");
+            assert_ne!(lineage, LATER);
+        }
+        assert_eq!(requests_to(&host, REVOKE), 0);
+    }
+}

@@ -1,6 +1,8 @@
 //! Others who write at the same time.
 
+use super::super::{CompanyLog, Demand, Grant, Precondition, Renewal, cell};
 use super::*;
+use crate::effects::Effects as _;
 
 #[test]
 fn given_another_who_claims_first_when_both_renew_then_one_spends() {
@@ -197,4 +199,29 @@ fn given_writes_in_doubt_when_renewing_then_each_is_read_back_and_relied_on() {
     assert_eq!(asked(&host, None), "canary-refresh-1");
     assert_eq!(host.sent.borrow().len(), 1);
     assert_settled(&host);
+}
+
+#[test]
+fn given_a_kept_body_without_sense_when_a_better_one_came_since_then_the_better_one_stays() {
+    let host = over("user");
+    let cell = cell::read::<Grant>(&host).unwrap().unwrap();
+    let key = cell.value.lineage.answer(cell.value.generation);
+    let renewal = Renewal {
+        effects: &host,
+        log: CompanyLog::open(&host),
+        demand: Demand::KeepAlive,
+    };
+    let keep = |body: &str| {
+        host.put(&key, body.as_bytes(), Precondition::Always)
+            .unwrap();
+        host.get(&key).unwrap()
+    };
+    let useless = keep("<html>");
+    let better = keep(&renewed(1).to_string());
+    renewal.discard(&cell.value, &useless);
+    renewal.discard(&cell.value, &better);
+    assert_eq!(host.get(&key).unwrap().version, better.version);
+    let useless = keep("<html>");
+    renewal.discard(&cell.value, &useless);
+    assert!(host.get(&key).is_err());
 }
