@@ -25,6 +25,8 @@ mod describe;
 pub mod effects;
 mod endpoint;
 mod error;
+#[cfg(test)]
+mod fuzz;
 mod grant;
 mod handle_callback;
 mod health;
