@@ -128,10 +128,14 @@ impl<E: Effects> Renewal<'_, E> {
     /// Whether the token was spent is unknown: the claim stays, and whoever
     /// takes it over is the one who finds out.
     fn unknown(&self, grant: Cell<Grant>, refused: Refused) -> Result<Step, Error> {
-        let kept = grant.value.lineage.answer(grant.value.generation);
-        if matches!(refused.cause, Cause::AnswerUnusable) {
+        // Of an answer that broke off, the part that came is kept.
+        match self.kept(&grant.value) {
+            Ok(Some(kept)) if TokenResponse::read(&kept.value).holds_something() => {
+                return Ok(Step::LookAgain);
+            }
             // A kept body without sense would stand in the way of the next try.
-            self.forget(&kept);
+            Ok(Some(_)) => self.forget(&grant.value.lineage.answer(grant.value.generation)),
+            Ok(None) | Err(_) => {}
         }
         let error = self.refused(refused);
         self.without(grant, error)
