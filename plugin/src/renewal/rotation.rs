@@ -9,6 +9,7 @@ use super::decision::{
 };
 use super::{Renewal, Step};
 use crate::attempt::nonce;
+use crate::catalogue::message;
 use crate::cause::Cause;
 use crate::cell::{self, Cell, WriteError};
 use crate::contract::{Guard, StorageError};
@@ -221,16 +222,29 @@ impl<E: Effects> Renewal<'_, E> {
         age: Duration,
     ) -> Result<Step, Error> {
         let (lineage, spent) = (grant.value.lineage.clone(), grant.value.generation);
+        let sent = grant.value.refresh_token.clone();
         let next = grant.value.next(response, self.effects.now(), age);
         let step = self.store(grant, next)?;
+        if response.spoils_refresh_token() {
+            let text = &message::LOG_REFRESH_TOKEN_UNUSABLE;
+            self.log.warn("refresh-token.unusable", text, &[]);
+        }
         self.forget(&lineage.answer(spent));
         if let Some(before) = spent.checked_sub(1) {
             self.forget(&lineage.answer(before));
         }
         match response.usable() {
             Some(_) => Ok(step),
-            // A refresh token came alone: it is good for the next renewal.
-            None => Ok(Step::LookAgain),
+            // A refresh token came alone: it is good for one more renewal at once.
+            None if !self.saved.replace(true) => Ok(Step::LookAgain),
+            // And then not again: a server that goes on so would be asked for ever.
+            None => {
+                let sent = sent.as_ref().map_or("", |token| token.secret());
+                Err(self.refused(Refused {
+                    words: response.refusal(&[sent]).unwrap_or_default(),
+                    ..Cause::AnswerUnusable.into()
+                }))
+            }
         }
     }
 }
