@@ -66,7 +66,7 @@ pub mod storage;
 mod testing;
 
 pub use crate::http::{
-    ReqwestError, ReqwestOptions, ReqwestTransport, Resolver, SystemResolver, Transport,
+    Part, ReqwestError, ReqwestOptions, ReqwestTransport, Resolver, SystemResolver, Transport,
     TransportError,
 };
 pub use clock::{Clock, SystemClock};

@@ -9,14 +9,16 @@
 //! never waits for another program's write.
 
 mod open;
+mod place;
 mod worker;
 
 pub use open::DatabaseError;
 
 use crate::storage::StorageError;
 use open::Opener;
+use place::Place;
 use rusqlite::{Connection, ErrorCode, Transaction, TransactionBehavior};
-use std::{path::Path, time::Duration};
+use std::{path::Path, sync::Arc, time::Duration};
 use worker::Worker;
 
 /// An open database file. Cloning shares it.
@@ -24,6 +26,7 @@ use worker::Worker;
 pub struct Database {
     reader: Worker,
     writer: Worker,
+    place: Arc<Place>,
 }
 
 impl Database {
@@ -54,7 +57,12 @@ impl Database {
             // Sequential: the first makes the tables.
             let writer = opener.open()?;
             let reader = opener.open()?;
+            let place = Place::of(&opener.path).map_err(|source| DatabaseError::File {
+                path: opener.path.clone(),
+                source,
+            })?;
             Ok(Self {
+                place: Arc::new(place),
                 writer: Worker::spawn(opener.clone(), writer, "database-writer")?,
                 reader: Worker::spawn(opener, reader, "database-reader")?,
             })
@@ -67,8 +75,12 @@ impl Database {
         &self,
         job: impl FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
     ) -> Result<T, StorageError> {
+        let place = self.place.clone();
         self.reader
-            .run(move |connection| job(connection).map_err(before))
+            .run(move |connection| {
+                place.check()?;
+                job(connection).map_err(before)
+            })
             .await
     }
 
@@ -78,8 +90,10 @@ impl Database {
         &self,
         job: impl FnOnce(&Transaction<'_>) -> Result<T, WriteError> + Send + 'static,
     ) -> Result<T, StorageError> {
+        let place = self.place.clone();
         self.writer
             .run(move |connection| {
+                place.check()?;
                 let transaction = connection
                     .transaction_with_behavior(TransactionBehavior::Immediate)
                     .map_err(before)?;
@@ -207,6 +221,30 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let error = Database::open(dir.path().join("no/db")).await.unwrap_err();
         assert!(matches!(error, DatabaseError::File { .. }));
+    }
+
+    #[tokio::test]
+    async fn given_a_file_that_was_removed_or_replaced_when_used_then_nothing_is_done_until_it_is_back()
+     {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("db");
+        let database = Database::open(&path).await.unwrap();
+        let select = |connection: &Connection| connection.query_row("SELECT 1", [], |_| Ok(()));
+        let elsewhere = dir.path().join("elsewhere");
+        std::fs::rename(&path, &elsewhere).unwrap();
+        for replaced in [false, true] {
+            if replaced {
+                std::fs::copy(&elsewhere, &path).unwrap();
+            }
+            let read = database.read(select).await.unwrap_err();
+            let written = database.write(|_| Ok(())).await.unwrap_err();
+            for error in [read, written] {
+                assert!(matches!(error, StorageError::Unavailable(_)), "{error:?}");
+            }
+        }
+        std::fs::rename(&elsewhere, &path).unwrap();
+        database.read(select).await.unwrap();
+        database.write(|_| Ok(())).await.unwrap();
     }
 
     #[test]

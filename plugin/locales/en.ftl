@@ -81,6 +81,7 @@ log-organization-unread = Fortnox did not tell which company is connected. { $wo
 log-scopes-wider = Fortnox granted more than was asked for: { $scopes }.
 log-scopes-narrower = Fortnox granted less than was asked for. Missing: { $scopes }.
 log-grant-renewed = The access to Fortnox was renewed.
+log-refresh-token-unusable = Fortnox answered with a refresh token that cannot be used. The present one is kept.
 log-renewal-failed = The access to Fortnox cannot be renewed: { $title }. { $detail }
 log-renewal-failed-provider = The access to Fortnox cannot be renewed: { $title }. { $detail } Fortnox says: { $words }
 log-enabled = The integration was switched on.

@@ -82,6 +82,7 @@ log-organization-unread = Fortnox opplyste ikke hvilket selskap som er tilkoblet
 log-scopes-wider = Fortnox ga mer enn det ble bedt om: { $scopes }.
 log-scopes-narrower = Fortnox ga mindre enn det ble bedt om. Dette mangler: { $scopes }.
 log-grant-renewed = Tilgangen til Fortnox ble fornyet.
+log-refresh-token-unusable = Fortnox svarte med en fornyelseskode som ikke kan brukes. Den nåværende beholdes.
 log-renewal-failed = Tilgangen til Fortnox kan ikke fornyes: { $title }. { $detail }
 log-renewal-failed-provider = Tilgangen til Fortnox kan ikke fornyes: { $title }. { $detail } Fortnox sier: { $words }
 log-enabled = Integrasjonen ble slått på.

@@ -82,6 +82,7 @@ log-organization-unread = Fortnox meddelade inte vilket företag som är anslute
 log-scopes-wider = Fortnox beviljade mer än vad som begärdes: { $scopes }.
 log-scopes-narrower = Fortnox beviljade mindre än vad som begärdes. Det här saknas: { $scopes }.
 log-grant-renewed = Åtkomsten till Fortnox förnyades.
+log-refresh-token-unusable = Fortnox svarade med en förnyelsekod som inte går att använda. Den nuvarande behålls.
 log-renewal-failed = Åtkomsten till Fortnox går inte att förnya: { $title }. { $detail }
 log-renewal-failed-provider = Åtkomsten till Fortnox går inte att förnya: { $title }. { $detail } Fortnox säger: { $words }
 log-enabled = Integrationen slogs på.

@@ -14,6 +14,7 @@ mod client_credentials;
 pub(crate) mod decision;
 mod rotation;
 
+use std::cell::Cell as Flag;
 use std::time::Duration;
 
 use oauth2::RefreshToken;
@@ -64,6 +65,7 @@ pub(crate) fn supply(effects: &impl Effects, demand: Demand<'_>) -> Result<Cell<
         effects,
         log: CompanyLog::open(effects),
         demand,
+        saved: Flag::new(false),
     };
     for _ in 0..cell::ROUNDS {
         let grant = cell::read::<Grant>(effects)?
@@ -93,6 +95,8 @@ pub(crate) struct Renewal<'a, E> {
     effects: &'a E,
     log: CompanyLog<'a, E>,
     demand: Demand<'a>,
+    /// Whether a refresh token has already come without an access token.
+    saved: Flag<bool>,
 }
 
 impl<E: Effects> Renewal<'_, E> {
@@ -154,6 +158,16 @@ impl<E: Effects> Renewal<'_, E> {
                 Error::Unavailable { cause, after }
             }
             answer::Class::Passing | answer::Class::Grant => {
+                match cause {
+                    // Something stands between that people have to know of.
+                    Cause::AnswerUnusable | Cause::ProviderRefused => {
+                        self.note(cause, &words, after);
+                    }
+                    // The host keeps the pause of a limit for all companies.
+                    Cause::RateLimited => {}
+                    _ if after.is_some() => self.note(cause, &words, after),
+                    _ => {}
+                }
                 let after = after.unwrap_or(RETRY);
                 Error::Unavailable { cause, after }
             }
@@ -218,7 +232,10 @@ impl<E: Effects> Renewal<'_, E> {
         for _ in 0..cell::ROUNDS {
             match cell::save(self.effects, Some(&current), &after) {
                 Ok(version) => {
-                    Health::clear(self.effects);
+                    // A refresh token alone is saved, and mends nothing.
+                    if after.serves(self.effects.now()) {
+                        Health::clear(self.effects);
+                    }
                     self.log
                         .debug("grant.renewed", &message::LOG_GRANT_RENEWED, &[]);
                     return Ok(Step::Done(Box::new(current.written(after, version))));

@@ -108,6 +108,15 @@ impl TokenResponse {
             .map(|token| RefreshToken::new(token.to_owned()))
     }
 
+    /// Whether there is a refresh token that is none.
+    pub fn spoils_refresh_token(&self) -> bool {
+        let absent = matches!(
+            self.refresh_token,
+            Member::Missing | Member::Once(Value::Null)
+        );
+        !absent && self.refresh_token.token().is_none()
+    }
+
     /// The refusal, without what was `sent` and may come back in its words;
     /// none where there is no `error`.
     pub fn refusal(&self, sent: &[&str]) -> Option<Words> {
@@ -243,6 +252,19 @@ mod tests {
         assert_eq!(usable.refresh_token.unwrap().secret(), "r1");
         assert_eq!(usable.life, Duration::from_secs(3600));
         assert_eq!(usable.scopes.unwrap(), ["customer", "project"]);
+    }
+
+    #[test]
+    fn a_refresh_token_that_is_none_is_told_from_one_that_is_not_there() {
+        for value in [r#""""#, r#"" ""#, "7", "{}"] {
+            assert!(
+                with("refresh_token", value).spoils_refresh_token(),
+                "{value}"
+            );
+        }
+        assert!(!with("refresh_token", "null").spoils_refresh_token());
+        assert!(!TokenResponse::read(WHOLE.as_bytes()).spoils_refresh_token());
+        assert!(!TokenResponse::read(b"{}").spoils_refresh_token());
     }
 
     #[test]

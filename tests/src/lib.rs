@@ -6,6 +6,7 @@
 
 pub mod faults;
 pub mod gate;
+pub mod relay;
 pub mod scripted;
 pub mod stored;
 
@@ -166,6 +167,16 @@ impl World {
         }
     }
 
+    /// The cells of the database, with ages by the time of all.
+    pub fn storage(&self) -> Arc<SqliteStorage> {
+        storage(&self.database, &self.simulator)
+    }
+
+    /// The keys of the host.
+    pub fn key_ring(&self) -> KeyRing {
+        self.key_ring.clone()
+    }
+
     /// The registration that the simulator knows.
     pub fn registration(&self) -> Registration {
         registration(&self.simulator)
@@ -183,7 +194,12 @@ impl World {
 
     /// A company's connection with settings, in English.
     pub async fn configured(&self, name: &str, account: &str) -> Connection {
-        let connection = self.company(name);
+        self.configured_at(&self.host, name, account).await
+    }
+
+    /// The same at another host.
+    pub async fn configured_at(&self, host: &Host, name: &str, account: &str) -> Connection {
+        let connection = host.connection(name).unwrap().acting_as("tester");
         let settings = settings(&[("account", account), ("language", "en")]);
         connection.configure(settings, "en").await.unwrap();
         connection

@@ -41,6 +41,11 @@ impl Scripted {
         }
     }
 
+    /// Where it listens.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
     /// The address of a path here.
     pub fn url(&self, path: &str) -> String {
         format!("http://{}{path}", self.address)
@@ -65,7 +70,7 @@ pub fn answer(status: u16, headers: &str, body: &str) -> Vec<u8> {
 }
 
 /// Reads up to the end of the body, whose length the host always states.
-async fn read(stream: &mut TcpStream) -> String {
+pub async fn read(stream: &mut TcpStream) -> String {
     let mut bytes = Vec::new();
     loop {
         let text = String::from_utf8_lossy(&bytes).into_owned();

@@ -69,6 +69,44 @@ pub fn transplant(file: &Path, key: &str, from: &str, to: &str) {
     assert_eq!(changed.unwrap(), 1);
 }
 
+/// A cell's row as it stands in the file, to be put back later.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Row {
+    company: String,
+    key: String,
+    version: String,
+    sealed: Vec<u8>,
+}
+
+/// Reads a cell's row.
+pub fn row(file: &Path, company: &str, key: &str) -> Row {
+    let database = Connection::open(file).unwrap();
+    let found = database.query_row(
+        "SELECT version, sealed FROM cell JOIN connection ON id = connection
+         WHERE company = ?1 AND key = ?2",
+        [company, key],
+        |row| Ok((row.get(0)?, row.get(1)?)),
+    );
+    let (version, sealed) = found.unwrap();
+    Row {
+        company: company.to_owned(),
+        key: key.to_owned(),
+        version,
+        sealed,
+    }
+}
+
+/// Puts a cell's row back, as out of a backup.
+pub fn put_back(file: &Path, row: &Row) {
+    let database = Connection::open(file).unwrap();
+    let changed = database.execute(
+        "UPDATE cell SET version = ?3, sealed = ?4
+         WHERE connection = (SELECT id FROM connection WHERE company = ?1) AND key = ?2",
+        params![row.company, row.key, row.version, row.sealed],
+    );
+    assert_eq!(changed.unwrap(), 1);
+}
+
 /// Puts one company's wrapped data key in place of another's.
 pub fn transplant_data_key(file: &Path, from: &str, to: &str) {
     let database = Connection::open(file).unwrap();

@@ -10,7 +10,7 @@ use super::{
     pause::Pause,
     policy::Policy,
     request::{self, Allowed},
-    transport::{Transport, TransportError},
+    transport::{Part, Transport, TransportError},
 };
 use crate::{
     contract::bindings::erp::integration::{http as contract, storage},
@@ -105,7 +105,12 @@ impl Exchanges {
             Ok(response) => tracing::debug!(origin, status = response.status().as_u16(), "http"),
             Err(error) => tracing::debug!(origin, %error, "http"),
         }
-        let mut response = answer?;
+        let (mut response, broken) = match answer {
+            Ok(response) => (response, None),
+            Err(TransportError::BrokenOff(Part(response), reason)) => (response, Some(reason)),
+            Err(TransportError::NotSent(reason)) => return Err(contract::Error::NotSent(reason)),
+            Err(TransportError::NoAnswer(reason)) => return Err(contract::Error::NoAnswer(reason)),
+        };
         if allowed.as_client {
             self.pause.learn(&response);
         }
@@ -115,12 +120,17 @@ impl Exchanges {
             // A server that echoes them must not tell the guest.
             registration.redact(&mut response);
         }
+        // A part may hold the one thing that comes only once.
         if let Some(reservation) = keep
             && response.status().is_success()
+            && !(broken.is_some() && response.body().is_empty())
         {
             keep_answer(reservation, response.body().clone(), vault).await;
         }
-        Ok(told(response))
+        match broken {
+            None => Ok(told(response)),
+            Some(reason) => Err(contract::Error::NoAnswer(reason)),
+        }
     }
 
     /// Takes the place for an answer, which must be empty and not be taken by
@@ -216,15 +226,6 @@ impl Drop for Reservation {
     fn drop(&mut self) {
         let mut places = self.places.lock().unwrap_or_else(PoisonError::into_inner);
         places.remove(&self.place);
-    }
-}
-
-impl From<TransportError> for contract::Error {
-    fn from(error: TransportError) -> Self {
-        match error {
-            TransportError::NotSent(reason) => Self::NotSent(reason),
-            TransportError::NoAnswer(reason) => Self::NoAnswer(reason),
-        }
     }
 }
 

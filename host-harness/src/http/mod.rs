@@ -14,4 +14,4 @@ mod reqwest;
 mod transport;
 
 pub use reqwest::{ReqwestError, ReqwestOptions, ReqwestTransport, Resolver, SystemResolver};
-pub use transport::{Transport, TransportError};
+pub use transport::{Part, Transport, TransportError};

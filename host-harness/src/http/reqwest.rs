@@ -8,7 +8,7 @@
 
 use super::{
     address::is_global,
-    transport::{Transport, TransportError},
+    transport::{Part, Transport, TransportError},
 };
 use bytes::{Bytes, BytesMut};
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
@@ -53,7 +53,7 @@ impl Resolver for SystemResolver {
 pub struct ReqwestOptions {
     /// Looks up names.
     pub resolver: Arc<dyn Resolver>,
-    /// Bytes of an answer's body; a larger one is no answer.
+    /// Bytes of an answer's body; a larger one is cut off.
     pub body_limit: usize,
     /// Certificates of authorities to trust besides the operating system's.
     pub extra_roots: Vec<CertificateDer<'static>>,
@@ -159,16 +159,26 @@ impl Transport for ReqwestTransport {
             return Err(TransportError::NoAnswer("its headers are too large".into()));
         }
         let mut body = BytesMut::new();
-        while let Some(chunk) = answer.chunk().await.map_err(no_answer)? {
-            if body.len() + chunk.len() > self.body_limit {
-                return Err(TransportError::NoAnswer("its body is too large".into()));
+        let broken = loop {
+            match answer.chunk().await {
+                Ok(None) => break None,
+                Ok(Some(chunk)) => {
+                    let room = self.body_limit.saturating_sub(body.len());
+                    body.extend_from_slice(chunk.get(..room).unwrap_or(&chunk));
+                    if chunk.len() > room {
+                        break Some("its body is too large".to_owned());
+                    }
+                }
+                Err(error) => break Some(causes(error)),
             }
-            body.extend_from_slice(&chunk);
-        }
+        };
         let mut response = http::Response::new(body.freeze());
         *response.status_mut() = answer.status();
         *response.headers_mut() = headers;
-        Ok(response)
+        match broken {
+            None => Ok(response),
+            Some(reason) => Err(TransportError::BrokenOff(Part(response), reason)),
+        }
     }
 }
 

@@ -1,11 +1,11 @@
 //! What sends one request: the part of HTTP that a host may replace.
 
 use bytes::Bytes;
-use std::time::Duration;
+use std::{fmt, time::Duration};
 
 /// Why there is no answer. The text is for the operator and must hold neither
 /// a header, nor a body, nor a query string.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, thiserror::Error)]
 pub enum TransportError {
     /// Certain: no byte of the request reached the server.
     #[error("not sent: {0}")]
@@ -13,6 +13,20 @@ pub enum TransportError {
     /// The server may have acted; its answer did not arrive whole.
     #[error("no answer: {0}")]
     NoAnswer(String),
+    /// The same, and the head of the answer and a part of its body did arrive.
+    #[error("the answer broke off: {1}")]
+    BrokenOff(Part, String),
+}
+
+/// What arrived of an answer that broke off.
+#[derive(Clone)]
+pub struct Part(pub http::Response<Bytes>);
+
+impl fmt::Debug for Part {
+    /// The body may be secret.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} with {} bytes", self.0.status(), self.0.body().len())
+    }
 }
 
 /// Sends requests.

@@ -9,6 +9,7 @@ use super::decision::{
 };
 use super::{Renewal, Step};
 use crate::attempt::nonce;
+use crate::catalogue::message;
 use crate::cause::Cause;
 use crate::cell::{self, Cell, WriteError};
 use crate::contract::{Guard, Precondition, StorageError};
@@ -128,10 +129,14 @@ impl<E: Effects> Renewal<'_, E> {
     /// Whether the token was spent is unknown: the claim stays, and whoever
     /// takes it over is the one who finds out.
     fn unknown(&self, grant: Cell<Grant>, refused: Refused) -> Result<Step, Error> {
-        if matches!(refused.cause, Cause::AnswerUnusable)
-            && let Some(kept) = self.kept(&grant.value)?
-        {
-            self.discard(&grant.value, &kept);
+        // Of an answer that broke off, the part that came is kept.
+        match self.kept(&grant.value) {
+            Ok(Some(kept)) if TokenResponse::read(&kept.value).holds_something() => {
+                return Ok(Step::LookAgain);
+            }
+            // A kept body without sense would stand in the way of the next try.
+            Ok(Some(kept)) => self.discard(&grant.value, &kept),
+            Ok(None) | Err(_) => {}
         }
         let error = self.refused(refused);
         self.without(grant, error)
@@ -227,16 +232,29 @@ impl<E: Effects> Renewal<'_, E> {
         age: Duration,
     ) -> Result<Step, Error> {
         let (lineage, spent) = (grant.value.lineage.clone(), grant.value.generation);
+        let sent = grant.value.refresh_token.clone();
         let next = grant.value.next(response, self.effects.now(), age);
         let step = self.store(grant, next)?;
+        if response.spoils_refresh_token() {
+            let text = &message::LOG_REFRESH_TOKEN_UNUSABLE;
+            self.log.warn("refresh-token.unusable", text, &[]);
+        }
         self.forget(&lineage.answer(spent));
         if let Some(before) = spent.checked_sub(1) {
             self.forget(&lineage.answer(before));
         }
         match response.usable() {
             Some(_) => Ok(step),
-            // A refresh token came alone: it is good for the next renewal.
-            None => Ok(Step::LookAgain),
+            // A refresh token came alone: it is good for one more renewal at once.
+            None if !self.saved.replace(true) => Ok(Step::LookAgain),
+            // And then not again: a server that goes on so would be asked for ever.
+            None => {
+                let sent = sent.as_ref().map_or("", |token| token.secret());
+                Err(self.refused(Refused {
+                    words: response.refusal(&[sent]).unwrap_or_default(),
+                    ..Cause::AnswerUnusable.into()
+                }))
+            }
         }
     }
 }

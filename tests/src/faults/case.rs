@@ -6,7 +6,7 @@ use fortnox_simulator::cast::person;
 use fortnox_simulator::deck::Card;
 use fortnox_simulator::visitor::Decision;
 use host_harness::contract::{Condition, Error, Report};
-use host_harness::{CallError, Connection, Token};
+use host_harness::{CallError, Connection, Host, HostBuilder, Token};
 use secrecy::SecretString;
 
 use super::Outcome;
@@ -45,9 +45,7 @@ impl Case {
     async fn connected(seed: Seed, account: &str, login: &str) -> Case {
         let world = World::start().await;
         let connection = world.configured(COMPANY, account).await;
-        let handled = world.journey(&connection, login, Decision::Approve);
-        handled.await.unwrap();
-        connection.set_enabled(true).await.unwrap();
+        connect(&world, &connection, login).await;
         let case = Case {
             world,
             connection,
@@ -55,6 +53,43 @@ impl Case {
         };
         case.token_ends();
         case
+    }
+
+    /// A person's grant, obtained through another host than the world's; the
+    /// access token is over.
+    pub async fn person_at(world: World, host: Host, seed: Seed) -> Case {
+        let connection = world.configured_at(&host, COMPANY, "user").await;
+        connect(&world, &connection, person::USER).await;
+        let case = Case {
+            world,
+            connection,
+            seed,
+        };
+        case.token_ends();
+        case
+    }
+
+    /// Another company of the same host, with a person's grant.
+    pub async fn neighbour(&self, name: &str) -> Connection {
+        let connection = self.world.configured(name, "user").await;
+        connect(&self.world, &connection, person::USER).await;
+        connection
+    }
+
+    /// A host on the same database, time and provider, whose parts may still be
+    /// replaced.
+    pub fn another(&self) -> HostBuilder {
+        self.world.another(Some(self.world.registration()))
+    }
+
+    /// This host's connection to the same company.
+    pub async fn at(&self, host: HostBuilder) -> Connection {
+        host.build().await.unwrap().connection(COMPANY).unwrap()
+    }
+
+    /// From now on another host asks, as after a restart.
+    pub async fn goes_on_at(&mut self, host: HostBuilder) {
+        self.connection = self.at(host).await;
     }
 
     /// Lays a fault into the deck.
@@ -111,7 +146,7 @@ impl Case {
                 Ok(token) => return token,
                 Err(CallError::Refused(Error::Unavailable(retry))) => {
                     self.world
-                        .pass(Duration::from_secs(u64::from(retry.after.max(1))));
+                        .pass(Duration::from_millis(u64::from(retry.after)));
                     // A claim that nobody holds any more runs out.
                     self.world.pass(Duration::from_secs(90));
                 }
@@ -140,6 +175,39 @@ impl Case {
     pub async fn events(&self) -> Vec<String> {
         let entries = self.world.entries(COMPANY).await;
         entries.into_iter().map(|entry| entry.event).collect()
+    }
+
+    /// How often the company log tells of this.
+    pub async fn told(&self, event: &str) -> usize {
+        let events = self.events().await;
+        events.iter().filter(|found| *found == event).count()
+    }
+
+    /// Requests to the token endpoint so far.
+    pub fn requests(&self) -> usize {
+        self.world.simulator.ledger().token_requests().len()
+    }
+
+    /// Waits until the provider has seen so many requests to the token endpoint.
+    pub async fn seen(&self, requests: usize) {
+        let seen = async {
+            while self.requests() < requests {
+                tokio::task::yield_now().await;
+            }
+        };
+        let seen = tokio::time::timeout(PATIENCE, seen).await;
+        seen.expect("a request did not come");
+    }
+
+    /// What a caller is told instead of a token, and when to try again.
+    pub async fn unavailable(&self) -> (String, Duration) {
+        match self.token().await {
+            Err(CallError::Refused(Error::Unavailable(retry))) => {
+                let after = Duration::from_millis(u64::from(retry.after));
+                (retry.reason, after)
+            }
+            other => panic!("{other:?}"),
+        }
     }
 
     /// The grant has to be alive and well: it serves, and it renews once more
@@ -182,4 +250,10 @@ impl Case {
             verdict: Verdict::of(&ledger),
         }
     }
+}
+
+async fn connect(world: &World, connection: &Connection, login: &str) {
+    let handled = world.journey(connection, login, Decision::Approve);
+    handled.await.unwrap();
+    connection.set_enabled(true).await.unwrap();
 }

@@ -7,10 +7,19 @@
 //! command `faults`; both read [`rows`].
 
 pub mod case;
+pub mod detour;
+pub mod disk;
 pub mod process;
 pub mod referee;
 pub mod seed;
+pub mod tls;
 
+mod answers;
+mod connecting;
+mod guest;
+mod operator;
+mod provider;
+mod storage;
 mod wire;
 
 use std::fmt;
@@ -95,7 +104,16 @@ pub(crate) use row;
 
 /// All rows, in the order of their numbers.
 pub fn rows() -> Vec<Row> {
-    let mut rows = [wire::ROWS].concat();
+    let mut rows = [
+        wire::ROWS,
+        connecting::ROWS,
+        answers::ROWS,
+        provider::ROWS,
+        storage::ROWS,
+        guest::ROWS,
+        operator::ROWS,
+    ]
+    .concat();
     rows.sort_by_key(|row| order(row.number));
     rows
 }

@@ -125,5 +125,9 @@ pub async fn no_secret(world: &World, ledger: &Ledger) {
 /// Failures leave nothing behind.
 pub fn nothing_grew(world: &World) {
     let cells = stored::cells(&world.file);
-    assert!(cells.len() <= 6, "{} cells", cells.len());
+    for company in stored::companies(&world.file) {
+        let own = cells.iter().filter(|cell| cell.company == company);
+        let count = own.count();
+        assert!(count <= 6, "{count} cells of {company}");
+    }
 }

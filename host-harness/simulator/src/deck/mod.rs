@@ -94,6 +94,13 @@ pub enum Fault {
         /// Bytes of the body that are sent.
         body_bytes: usize,
     },
+    /// As [`Truncate`](Fault::Truncate), right after the text that is the value
+    /// of this member of the body, its closing quote included, wherever it
+    /// stands. A body without such a member goes out whole.
+    TruncateAfter {
+        /// The name of a member that occurs once.
+        member: &'static str,
+    },
     /// The request is carried out twice, as by a proxy that delivers it twice.
     Twice {
         /// Whose answer the client is given; the other is lost.

@@ -69,6 +69,12 @@ async fn suffer(
             (processed().await, Some(Cut::Reset { answer_bytes }))
         }
         Fault::Truncate { body_bytes } => (processed().await, Some(Cut::Close { body_bytes })),
+        Fault::TruncateAfter { member } => {
+            let (parts, body) = processed().await.into_parts();
+            let body = to_bytes(body, MOST).await.unwrap_or_default();
+            let cut = end_of_value(&body, member).map(|body_bytes| Cut::Close { body_bytes });
+            (Response::from_parts(parts, Body::from(body)), cut)
+        }
         Fault::Twice { answer } => {
             let (first, second) = (processed().await, processed().await);
             match answer {
@@ -84,6 +90,16 @@ async fn suffer(
             (answer.map(Body::from), None)
         }
     }
+}
+
+/// Where the text that is a member's value ends, its quote included. Tokens need
+/// no escapes.
+fn end_of_value(body: &[u8], member: &str) -> Option<usize> {
+    let text = std::str::from_utf8(body).ok()?;
+    let begin = format!("\"{member}\":\"");
+    let start = text.find(&begin)?.saturating_add(begin.len());
+    let length = text.get(start..)?.find('"')?;
+    Some(start.saturating_add(length).saturating_add(1))
 }
 
 impl Until {

@@ -227,6 +227,28 @@ async fn given_transport_errors_when_told_then_not_sent_and_no_answer_stay_apart
 }
 
 #[tokio::test]
+async fn given_an_answer_that_breaks_off_when_it_was_to_be_kept_then_its_part_is_and_nobody_reads_it()
+ {
+    for (status, part, kept) in [
+        (200, "{\"refresh_token\":\"r\",\"acc", true),
+        (200, "", false),
+        (400, "{\"error\":", false),
+    ] {
+        let (_disk, vault) = parts().await;
+        let transport = Scripted::new(move |_| {
+            let answer = http::Response::builder().status(status);
+            let answer = answer.body(Bytes::from_static(part.as_bytes())).unwrap();
+            Err(TransportError::BrokenOff(Part(answer), "a".into()))
+        });
+        let exchanges = exchanges(transport);
+        let answer = exchanges.send(keeping("answer"), vault.clone()).await;
+        assert!(matches!(answer, Err(contract::Error::NoAnswer(_))));
+        let found = vault.get("answer").await.ok().map(|entry| entry.value);
+        assert_eq!(found, kept.then(|| part.as_bytes().to_vec()), "{status}");
+    }
+}
+
+#[tokio::test]
 async fn given_a_transport_that_panics_when_sent_then_there_is_no_answer() {
     let (_disk, vault) = parts().await;
     let answer = exchanges(Scripted::new(|_| panic!("transport")))

@@ -120,7 +120,7 @@ fn say(text: &str) -> Deed {
 
 fn no_answer(answer: Result<http::Response<Bytes>, TransportError>) -> String {
     match answer {
-        Err(TransportError::NoAnswer(reason)) => reason,
+        Err(TransportError::NoAnswer(reason) | TransportError::BrokenOff(_, reason)) => reason,
         other => panic!("{other:?}"),
     }
 }
@@ -217,6 +217,25 @@ async fn given_a_server_that_breaks_off_when_sent_then_there_is_no_answer_and_no
         let reason = no_answer(server.post().await);
         assert!(!reason.contains("s3cret"), "{reason}");
         assert_eq!(server.connections.load(Ordering::SeqCst), 1);
+    }
+}
+
+#[tokio::test]
+async fn given_an_answer_that_breaks_off_when_read_then_its_part_is_told_and_not_shown() {
+    for deed in [
+        say("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabc"),
+        say("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n"),
+    ] {
+        let server = Server::new(deed).await;
+        let error = server.post().await.unwrap_err();
+        assert!(!format!("{error:?} {error}").contains("abc"), "{error:?}");
+        let TransportError::BrokenOff(Part(part), _) = error else {
+            panic!("{error:?}");
+        };
+        assert_eq!(
+            (part.status().as_u16(), &part.body()[..]),
+            (200, &b"abc"[..])
+        );
     }
 }
 

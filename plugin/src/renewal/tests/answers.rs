@@ -142,6 +142,100 @@ fn a_refresh_token_is_saved_from_an_answer_that_is_otherwise_useless() {
     }
 }
 
+#[test]
+fn a_server_that_never_gives_a_usable_access_token_is_asked_twice_in_a_call_and_told_of_once() {
+    let host = over("user");
+    for _ in 0..2 {
+        host.answer(200, &with("error", json!("odd")));
+        host.answer(200, &with("error", json!("odd")));
+        let told = "unavailable: answer-unusable; try again after 30s";
+        assert_eq!(asked(&host, None), told);
+    }
+    assert_eq!(host.sent.borrow().len(), 4);
+    assert_eq!(
+        grant(&host)["generation"],
+        5,
+        "every refresh token is saved"
+    );
+    assert_settled(&host);
+    let events = host.events();
+    let failed = events.iter().filter(|event| *event == "renewal.failed");
+    assert_eq!(failed.count(), 1);
+    host.answer(200, &renewed(2).to_string());
+    assert_eq!(asked(&host, None), "canary-refresh-2");
+}
+
+#[test]
+fn the_part_that_was_kept_of_an_answer_that_broke_off_is_taken_in_where_it_holds_a_token() {
+    let host = over("user");
+    host.exchange(|host, _| {
+        let key = answer_cell(host, 1);
+        host.write(
+            &key,
+            br#"{"access_token":"eyJ","refresh_token":"saved","sc"#,
+        );
+        Err(HttpError::NoAnswer("broke off".into()))
+    });
+    host.answer(200, &renewed(2).to_string());
+    assert_eq!(asked(&host, None), "canary-refresh-2");
+    assert!(
+        host.form(1)
+            .contains(&("refresh_token".into(), "saved".into()))
+    );
+    assert_settled(&host);
+
+    let host = over("user");
+    host.exchange(|host, _| {
+        let key = answer_cell(host, 1);
+        host.write(&key, br#"{"access_token":"eyJ","refresh_tok"#);
+        Err(HttpError::NoAnswer("broke off".into()))
+    });
+    let told = "unavailable: provider-silent; try again after 30s";
+    assert_eq!(asked(&host, None), told);
+    assert_eq!(left(&host), Left::Claimed);
+    assert!(!host.snapshot().contains_key(&answer_cell(&host, 1)));
+}
+
+#[test]
+fn an_answer_that_nobody_understands_is_told_once_until_it_is_over() {
+    for (status, body) in [
+        (403, "<html>"),
+        (200, "<html>"),
+        (400, r#"{"error":"odd"}"#),
+    ] {
+        let host = over("user");
+        for _ in 0..2 {
+            host.answer(status, body);
+            asked(&host, None);
+            host.pass(90);
+        }
+        assert_eq!(host.events(), ["renewal.failed"], "{status} {body}");
+        host.answer(200, &renewed(1).to_string());
+        assert_eq!(asked(&host, None), "canary-refresh-1");
+        assert!(host.cell("health").unwrap()["trouble"].is_null());
+    }
+}
+
+#[test]
+fn a_pause_of_the_server_holds_for_whoever_asks_before_it_is_over() {
+    let host = over("user");
+    host.exchange(|_, _| {
+        let builder = http::Response::builder().status(503);
+        Ok(builder
+            .header("retry-after", "120")
+            .body(Vec::new())
+            .unwrap())
+    });
+    asked(&host, None);
+    host.pass(100);
+    let told = "unavailable: provider-failing; try again after 20s";
+    assert_eq!(asked(&host, None), told);
+    assert_eq!(host.sent.borrow().len(), 1);
+    host.pass(20);
+    host.answer(200, &renewed(1).to_string());
+    assert_eq!(asked(&host, None), "canary-refresh-1");
+}
+
 fn with(member: &str, value: Value) -> String {
     let mut answer = renewed(1);
     answer[member] = value;
@@ -152,13 +246,15 @@ fn with(member: &str, value: Value) -> String {
 fn without_a_new_refresh_token_the_old_one_stays_and_grows_no_younger() {
     for token in [Value::Null, json!(""), json!(" "), json!(7)] {
         let host = over("user");
-        host.answer(200, &with("refresh_token", token));
+        host.answer(200, &with("refresh_token", token.clone()));
         assert_eq!(asked(&host, None), REFRESH);
         let grant = grant(&host);
         assert_eq!(grant["generation"], 2);
         assert_eq!(grant["renewed"], host.now.get());
         assert_eq!(grant["refresh_since"], host.now.get() - 3600);
         assert_settled(&host);
+        let warned = host.events().contains(&"refresh-token.unusable".to_owned());
+        assert_eq!(warned, !token.is_null());
     }
 }
 
