@@ -107,7 +107,7 @@ impl Exchanges {
         }
         let (mut response, broken) = match answer {
             Ok(response) => (response, None),
-            Err(TransportError::BrokenOff(Part(response), reason)) => (response, Some(reason)),
+            Err(TransportError::BrokenOff(Part(response), reason)) => (*response, Some(reason)),
             Err(TransportError::NotSent(reason)) => return Err(contract::Error::NotSent(reason)),
             Err(TransportError::NoAnswer(reason)) => return Err(contract::Error::NoAnswer(reason)),
         };

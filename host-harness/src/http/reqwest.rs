@@ -177,7 +177,7 @@ impl Transport for ReqwestTransport {
         *response.headers_mut() = headers;
         match broken {
             None => Ok(response),
-            Some(reason) => Err(TransportError::BrokenOff(Part(response), reason)),
+            Some(reason) => Err(TransportError::BrokenOff(Part(Box::new(response)), reason)),
         }
     }
 }

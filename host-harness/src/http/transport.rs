@@ -20,7 +20,7 @@ pub enum TransportError {
 
 /// What arrived of an answer that broke off.
 #[derive(Clone)]
-pub struct Part(pub http::Response<Bytes>);
+pub struct Part(pub Box<http::Response<Bytes>>);
 
 impl fmt::Debug for Part {
     /// The body may be secret.

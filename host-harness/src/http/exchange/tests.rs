@@ -238,7 +238,10 @@ async fn given_an_answer_that_breaks_off_when_it_was_to_be_kept_then_its_part_is
         let transport = Scripted::new(move |_| {
             let answer = http::Response::builder().status(status);
             let answer = answer.body(Bytes::from_static(part.as_bytes())).unwrap();
-            Err(TransportError::BrokenOff(Part(answer), "a".into()))
+            Err(TransportError::BrokenOff(
+                Part(Box::new(answer)),
+                "a".into(),
+            ))
         });
         let exchanges = exchanges(transport);
         let answer = exchanges.send(keeping("answer"), vault.clone()).await;

@@ -1,6 +1,6 @@
 //! Others who write at the same time.
 
-use super::super::{CompanyLog, Demand, Grant, Precondition, Renewal, cell};
+use super::super::{CompanyLog, Demand, Flag, Grant, Precondition, Renewal, cell};
 use super::*;
 use crate::effects::Effects as _;
 
@@ -210,6 +210,7 @@ fn given_a_kept_body_without_sense_when_a_better_one_came_since_then_the_better_
         effects: &host,
         log: CompanyLog::open(&host),
         demand: Demand::KeepAlive,
+        saved: Flag::new(false),
     };
     let keep = |body: &str| {
         host.put(&key, body.as_bytes(), Precondition::Always)
