@@ -7,10 +7,18 @@
 //! command `faults`; both read [`rows`].
 
 pub mod case;
+pub mod point;
 pub mod process;
 pub mod referee;
 pub mod seed;
+pub mod tap;
+pub mod torn;
 
+mod clock;
+mod host;
+mod kill;
+mod meanwhile;
+mod sharing;
 mod wire;
 
 use std::fmt;
@@ -95,7 +103,15 @@ pub(crate) use row;
 
 /// All rows, in the order of their numbers.
 pub fn rows() -> Vec<Row> {
-    let mut rows = [wire::ROWS].concat();
+    let mut rows = [
+        clock::ROWS,
+        host::ROWS,
+        kill::ROWS,
+        meanwhile::ROWS,
+        sharing::ROWS,
+        wire::ROWS,
+    ]
+    .concat();
     rows.sort_by_key(|row| order(row.number));
     rows
 }

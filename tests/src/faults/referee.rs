@@ -3,7 +3,7 @@
 use std::fmt;
 
 use fortnox_simulator::Simulator;
-use fortnox_simulator::ledger::{Kind, Ledger, Outcome, TokenRequest};
+use fortnox_simulator::ledger::{Entry, Event, Kind, Ledger, Outcome, TokenRequest};
 use host_harness::Token;
 use secrecy::ExposeSecret as _;
 
@@ -65,6 +65,21 @@ pub fn is_good(simulator: &Simulator, token: &Token) {
     );
 }
 
+/// What is handed out really lasts for a minute, whatever its receipt says.
+pub fn lasts(simulator: &Simulator, token: &str) {
+    let minted = |entry: &&Entry| {
+        matches!(&entry.event, Event::Minted { kind: Kind::AccessToken, value, .. }
+            if value.expose() == token)
+    };
+    let ledger = simulator.ledger();
+    let minted = ledger.entries().iter().find(minted);
+    let age = simulator.clock().now() - minted.expect("a token of this provider").at;
+    assert!(age <= LIFE - 60, "an access token that is {age} s old");
+}
+
+/// Seconds that the simulator's access tokens live, unless a row changes it.
+const LIFE: u64 = 3600;
+
 /// The refresh token that was stored is the newest that was delivered: it is the
 /// one that the latest renewal presented.
 pub fn newest_was_stored(before: &Ledger, after: &Ledger) {
@@ -125,5 +140,8 @@ pub async fn no_secret(world: &World, ledger: &Ledger) {
 /// Failures leave nothing behind.
 pub fn nothing_grew(world: &World) {
     let cells = stored::cells(&world.file);
-    assert!(cells.len() <= 6, "{} cells", cells.len());
+    for company in stored::companies(&world.file) {
+        let own = cells.iter().filter(|cell| cell.company == company).count();
+        assert!(own <= 6, "{own} cells of {company}");
+    }
 }
