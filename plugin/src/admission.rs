@@ -58,6 +58,10 @@ impl<E: Effects> Journey<'_, E> {
                 self.give_back(registration, &new);
                 return Err(Error::Rejected(Cause::Removing));
             }
+            if self.overtaken(attempt)? {
+                let _ = self.done(attempt);
+                return Err(self.foreign(&message::LOG_CALLBACK_USED));
+            }
             self.fits_settings(attempt)?;
             let after = match admit(before, &new, &organization) {
                 Ok(after) => after,
@@ -84,6 +88,12 @@ impl<E: Effects> Journey<'_, E> {
     fn erased(&self) -> Result<bool, Error> {
         Ok(cell::read::<Attempt>(self.effects)?.is_none()
             && cell::read::<Grant>(self.effects)?.is_none())
+    }
+
+    /// Whether a later attempt was begun: the latest one counts.
+    fn overtaken(&self, attempt: &Cell<Attempt>) -> Result<bool, Error> {
+        let latest = cell::read::<Attempt>(self.effects)?;
+        Ok(latest.is_none_or(|latest| latest.value.id != attempt.value.id))
     }
 
     /// The grant is stored: the attempt and its kept answer have served.
@@ -170,6 +180,7 @@ fn new_grant(
         granted: received,
         renewed: received,
         refresh_since: received,
+        lived: u64::try_from(age.as_millis()).unwrap_or(u64::MAX),
         claim: None,
         state: State::Live,
     }

@@ -263,3 +263,18 @@ fn given_more_scopes_when_taken_in_then_the_log_warns_with_those_too_many() {
     assert_eq!(last, (Level::Warn, "grant.wider".into(), expected.into()));
     assert_eq!(host.cell("grant").unwrap()["scopes"][4], "salary");
 }
+
+#[test]
+fn given_a_later_attempt_when_an_earlier_one_gets_its_answer_then_the_later_one_counts() {
+    let (host, authorization) = FakeHost::begun(&[]);
+    host.exchange(|host, _| {
+        host.begin();
+        Ok(Response::new(token_answer(SCOPES).to_string().into_bytes()))
+    });
+    host.answer(200, &company_information(COMPANY));
+    let error = outcome(host.come_back(&authorization));
+    assert_eq!(error, "callback-rejected: state-rejected");
+    assert!(host.cell("grant").is_none());
+    assert_eq!(host.cell("attempt").unwrap()["phase"], "open");
+    assert!(!host.visited().iter().any(|url| url.contains("revoke")));
+}

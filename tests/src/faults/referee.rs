@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use fortnox_simulator::Refusal;
 use fortnox_simulator::Simulator;
 use fortnox_simulator::ledger::{Entry, Event, Kind, Ledger, Outcome, TokenRequest};
 use host_harness::Token;
@@ -100,8 +101,10 @@ pub fn end_is_deserved(ledger: &Ledger) {
     let minted = ledger.minted(Kind::RefreshToken);
     let delivered = ledger.delivered(Kind::RefreshToken);
     let lost = minted.iter().any(|minted| !delivered.contains(minted));
-    let refused = |request: &&TokenRequest| {
-        matches!(request.outcome, Outcome::Refused(_)) && request.why.is_some()
+    let refused = |request: &&TokenRequest| match request.outcome {
+        Outcome::Refused(Refusal::RefreshTokenExpired) => true,
+        Outcome::Refused(_) => request.why.is_some(),
+        _ => false,
     };
     let refused = ledger.token_requests().iter().any(refused);
     assert!(

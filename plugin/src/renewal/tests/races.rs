@@ -198,3 +198,47 @@ fn given_writes_in_doubt_when_renewing_then_each_is_read_back_and_relied_on() {
     assert_eq!(host.sent.borrow().len(), 1);
     assert_settled(&host);
 }
+
+#[test]
+fn given_a_claim_that_was_lost_before_the_request_when_nothing_is_sent_then_the_winner_is_served() {
+    for takeover in [false, true] {
+        let host = over("user");
+        if takeover {
+            host.edit("grant", |grant| grant["claim"] = "before".into());
+            host.pass(90);
+        }
+        host.before_send(|host| {
+            host.edit("grant", |grant| {
+                grant["generation"] = 2.into();
+                grant["access_token"] = renewed(7)["access_token"].clone();
+                grant["claim"] = Value::Null;
+                grant["lived"] = 0.into();
+                grant["renewed"] = host.now.get().into();
+                grant["expires"] = (host.now.get() + 3600).into();
+            });
+        });
+        assert_eq!(asked(&host, None), "7");
+        assert_eq!(host.sent.borrow().len(), 0);
+    }
+}
+
+#[test]
+fn given_a_host_that_slept_over_an_answer_when_it_wakes_then_the_token_is_as_old_as_it_is() {
+    for account in ["user", "service"] {
+        let host = over(account);
+        host.exchange(|host, _| {
+            host.pass(1800);
+            Ok(response(&renewed(1)))
+        });
+        assert_eq!(asked(&host, None), "1");
+        let grant = grant(&host);
+        assert_eq!(grant["expires"], host.now.get() + 1800);
+    }
+    let host = over("user");
+    host.exchange(|host, _| {
+        host.pass(3600);
+        Ok(response(&renewed(1)))
+    });
+    host.exchange(|_, _| Ok(response(&renewed(2))));
+    assert_eq!(asked(&host, None), "2");
+}
