@@ -9,7 +9,7 @@ use crate::{
     error::{CallError, Crash, HostError},
     http::exchange::Exchanges,
     limits::Limits,
-    log::CompanyLog,
+    log::Sink,
     random::{Random, RandomError},
     registration::Registration,
     sandbox::Budget,
@@ -35,7 +35,7 @@ pub(crate) struct Capabilities {
     pub(crate) vault: Vault,
     pub(crate) exchanges: Exchanges,
     pub(crate) registration: Option<Arc<Registration>>,
-    pub(crate) log: Arc<dyn CompanyLog>,
+    pub(crate) log: Arc<Sink>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) log_message: usize,
 }

@@ -67,7 +67,7 @@ impl Connection {
     /// [`CallError`]; with [`Error::InvalidSettings`] nothing was stored.
     pub async fn configure(&self, settings: Vec<Setting>, locale: &str) -> Result<(), CallError> {
         let (this, locale) = (self.clone(), locale.to_owned());
-        to_its_end(async move {
+        self.to_its_end(async move {
             let _turn = this.turn().await;
             let vault = this.vault_or_new().await?;
             this.call(vault, |plugin, store| {
@@ -86,7 +86,7 @@ impl Connection {
     /// [`CallError`]; nobody must be sent away then.
     pub async fn begin_authorize(&self) -> Result<Authorization, CallError> {
         let this = self.clone();
-        to_its_end(async move {
+        self.to_its_end(async move {
             let _turn = this.turn().await;
             let vault = this.vault_or_new().await?;
             let authorization = this.call(vault.clone(), |plugin, store| {
@@ -109,7 +109,7 @@ impl Connection {
     pub async fn handle_callback(&self, query: &str, binding: &str) -> Result<(), CallError> {
         let this = self.clone();
         let (query, binding) = (SecretString::from(query), SecretString::from(binding));
-        to_its_end(async move {
+        self.to_its_end(async move {
             let _turn = this.turn().await;
             let vault = this.vault().await?;
             this.call(vault, |plugin, store| {
@@ -130,7 +130,7 @@ impl Connection {
     /// [`CallError`].
     pub async fn status(&self, locale: &str) -> Result<Report, CallError> {
         let (this, locale) = (self.clone(), locale.to_owned());
-        to_its_end(async move {
+        self.to_its_end(async move {
             let vault = this.vault().await?;
             this.call(vault, |plugin, store| {
                 Box::pin(async move { plugin.call_status(store, &locale).await })
@@ -147,7 +147,7 @@ impl Connection {
     /// [`CallError`].
     pub async fn set_enabled(&self, enabled: bool) -> Result<(), CallError> {
         let this = self.clone();
-        to_its_end(async move {
+        self.to_its_end(async move {
             let _turn = this.turn().await;
             let vault = this.vault_or_new().await?;
             this.call(vault, |plugin, store| {
@@ -169,7 +169,7 @@ impl Connection {
     /// cells may still be there: call again.
     pub async fn remove(&self, locale: &str) -> Result<Receipt, CallError> {
         let (this, locale) = (self.clone(), locale.to_owned());
-        to_its_end(async move {
+        self.to_its_end(async move {
             let _turn = this.turn().await;
             let inner = &*this.host.0;
             let vault = inner.vaults.find_to_remove(&this.company, &inner.id).await;
@@ -200,9 +200,10 @@ impl Connection {
     }
 
     async fn fetch_token(self, refused: Option<SecretString>) -> Result<Token, CallError> {
-        to_its_end(async move {
-            let vault = self.vault().await?;
-            let token = self.call(vault, |plugin, store| {
+        let this = self.clone();
+        self.to_its_end(async move {
+            let vault = this.vault().await?;
+            let token = this.call(vault, |plugin, store| {
                 Box::pin(async move {
                     let refused = refused.as_ref().map(ExposeSecret::expose_secret);
                     plugin.call_access_token(store, refused).await
@@ -221,7 +222,7 @@ impl Connection {
     /// [`CallError`].
     pub async fn call_api(&self, request: ApiRequest) -> Result<ApiResponse, CallError> {
         let this = self.clone();
-        to_its_end(async move {
+        self.to_its_end(async move {
             let vault = this.vault().await?;
             this.call(vault, |plugin, store| {
                 Box::pin(async move { plugin.call_call(store, &request).await })
@@ -239,7 +240,7 @@ impl Connection {
     /// [`CallError`].
     pub async fn maintain(&self) -> Result<u64, CallError> {
         let this = self.clone();
-        to_its_end(async move {
+        self.to_its_end(async move {
             let _turn = this.turn().await;
             let vault = this.vault().await?;
             this.call(vault, |plugin, store| {
@@ -248,6 +249,18 @@ impl Connection {
             .await
         })
         .await
+    }
+
+    /// Runs a call as a task of its own, which goes on when this future is
+    /// dropped.
+    async fn to_its_end<T: Send + 'static>(
+        &self,
+        call: impl Future<Output = Result<T, CallError>> + Send + 'static,
+    ) -> Result<T, CallError> {
+        match self.host.0.under_way.spawn(call).await {
+            Ok(result) => result,
+            Err(error) => Err(HostError::Runtime(error.to_string()).into()),
+        }
     }
 
     async fn turn(&self) -> OwnedMutexGuard<()> {
@@ -304,16 +317,6 @@ impl Connection {
         };
         let answer = call::run(&host.plugin, &host.limits, call, export).await?;
         answer.map_err(CallError::Refused)
-    }
-}
-
-/// Runs a call as a task of its own, which goes on when this future is dropped.
-async fn to_its_end<T: Send + 'static>(
-    call: impl Future<Output = Result<T, CallError>> + Send + 'static,
-) -> Result<T, CallError> {
-    match tokio::spawn(call).await {
-        Ok(result) => result,
-        Err(error) => Err(HostError::Runtime(error.to_string()).into()),
     }
 }
 

@@ -14,12 +14,13 @@ use crate::{
     },
     limits::Limits,
     load::{self, LoadError},
-    log::{CompanyLog, NoLog},
+    log::{CompanyLog, NoLog, Sink},
     queue::Queues,
     random::{Random, SystemRandom},
     registration::Registration,
     sandbox::Budget,
     storage::{KeyRing, RouteKey, Storage, vault::Vaults},
+    under_way::UnderWay,
 };
 use sha2::{Digest, Sha256};
 use std::sync::Arc;
@@ -38,11 +39,12 @@ pub(crate) struct Inner {
     pub(crate) registration: Option<Arc<Registration>>,
     pub(crate) exchanges: Exchanges,
     pub(crate) vaults: Vaults,
-    pub(crate) log: Arc<dyn CompanyLog>,
+    pub(crate) log: Arc<Sink>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) random: Arc<dyn Random>,
     pub(crate) queues: Queues,
     pub(crate) flights: Flights,
+    pub(crate) under_way: UnderWay,
 }
 
 impl Host {
@@ -98,6 +100,21 @@ impl Host {
         };
         let company = self.0.vaults.storage.find_route(&self.0.id, by).await?;
         company.map(|company| self.connection(&company)).transpose()
+    }
+
+    /// Waits until nothing is under way: no call, no exchange, and no answer that
+    /// is still to be stored. Before a process ends, call this after the last
+    /// call was made; what is under way for a company may otherwise be lost. It
+    /// takes as long as the longest exchange, and longer while the storage does
+    /// not write: give it a limit.
+    pub async fn finish(&self) {
+        self.0.under_way.none().await;
+    }
+
+    /// How many entries the company log did not keep: it failed, or it took
+    /// longer than a second.
+    pub fn log_entries_dropped(&self) -> u64 {
+        self.0.log.dropped()
     }
 
     /// What the plugin is, in the language of `locale` (BCP 47).
@@ -345,6 +362,7 @@ impl HostBuilder {
             self.origins.as_deref(),
             endpoints.unwrap_or_default(),
         )?;
+        let under_way = UnderWay::default();
         Ok(Host(Arc::new(Inner {
             plugin,
             id: descriptor.id,
@@ -354,6 +372,7 @@ impl HostBuilder {
                 self.registration.clone(),
                 limits.clone(),
                 self.random.clone(),
+                under_way.clone(),
             ),
             registration: self.registration,
             vaults: Vaults {
@@ -363,11 +382,12 @@ impl HostBuilder {
                 value_limit: limits.value,
                 cell_limit: limits.cells,
             },
-            log: self.log,
+            log: Arc::new(Sink::new(self.log)),
             clock: self.clock,
             random: self.random,
             queues: Queues::default(),
             flights: Flights::default(),
+            under_way,
             limits,
         })))
     }

@@ -14,7 +14,7 @@ use crate::{
         },
     },
     error::Crash,
-    log::{Entry, Level, one_line, trace},
+    log::{Entry, Level, one_line},
     random,
 };
 use wasmtime::{Result, StoreContextMut, component::Linker};
@@ -110,10 +110,7 @@ impl log::Host for Call {
             company: capabilities.company.clone(),
             plugin: capabilities.plugin.clone(),
         };
-        trace(&entry);
-        if let Err(error) = capabilities.log.append(entry).await {
-            tracing::error!(error = &error as &dyn std::error::Error, "company log");
-        }
+        capabilities.log.append(entry).await;
         Ok(())
     }
 }

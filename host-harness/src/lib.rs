@@ -64,6 +64,7 @@ mod sqlite;
 pub mod storage;
 #[cfg(test)]
 mod testing;
+mod under_way;
 
 pub use crate::http::{
     Part, ReqwestError, ReqwestOptions, ReqwestTransport, Resolver, SystemResolver, Transport,

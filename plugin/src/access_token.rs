@@ -77,7 +77,7 @@ fn identify(effects: &impl Effects, grant: &Cell<Grant>) {
     let Ok(organization) = organization::read(effects, &registration.endpoints, token) else {
         return;
     };
-    let mut identified = grant.value.clone();
+    let mut identified = grant.again();
     identified.tenant_id = Some(organization.tenant_id.clone());
     identified.organization = Some(organization.clone());
     if cell::save(effects, Some(grant), &identified).is_ok() {

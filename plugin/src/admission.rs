@@ -196,6 +196,7 @@ fn new_grant(
         granted: received,
         renewed: received,
         refresh_since: received,
+        lived: u64::try_from(age.as_millis()).unwrap_or(u64::MAX),
         claim: None,
         state: State::Live,
     }

@@ -67,8 +67,14 @@ impl<E: Effects> Journey<'_, E> {
         let kept = attempt.value.id.answer(0);
         let token = &registration.endpoints.token;
         let sent = code.secret().clone();
+        let began = self.effects.now();
         match endpoint::exchange_code(self.effects, token, &asked, code, guard, kept) {
-            Ok(response) => self.answered(&attempt, &asked, registration, grant, &response, &sent),
+            Ok(response) => {
+                // Whoever waited for it may have slept.
+                let age = Duration::from_secs(self.effects.now().saturating_sub(began));
+                let answer = (&response, age);
+                self.answered(&attempt, &asked, registration, grant, answer, &sent)
+            }
             Err(error) => self.unanswered(&attempt, &asked, registration, error),
         }
     }
@@ -79,15 +85,13 @@ impl<E: Effects> Journey<'_, E> {
         asked: &Asked,
         registration: &Registration,
         grant: Option<Cell<Grant>>,
-        response: &Response,
+        (response, age): (&Response, Duration),
         code: &str,
     ) -> Result<(), Error> {
         let status = response.status();
         let answer = TokenResponse::read(response.body());
         match answer.usable().filter(|_| status.is_success()) {
-            Some(usable) => {
-                self.take_in(attempt, asked, registration, grant, usable, Duration::ZERO)
-            }
+            Some(usable) => self.take_in(attempt, asked, registration, grant, usable, age),
             None => {
                 let verifier = asked.verifier.as_ref().map_or("", |verifier| &verifier.0);
                 Err(self.fail(attempt, refused(status, &answer, &[code, verifier])))

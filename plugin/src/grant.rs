@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::attempt::Lineage;
 use crate::cause::Cause;
-use crate::cell;
+use crate::cell::{self, Cell};
 use crate::contract::{Condition, Organization as OrganizationReport};
 use crate::registration::Registration;
 use crate::settings::Account;
@@ -109,6 +109,10 @@ pub struct Grant {
     pub account: Account,
     /// By whom, and to which app, its tokens were issued.
     pub issued: Issued,
+    /// Milliseconds that the access token had lived, by the storage's clock, when
+    /// the cell was last written.
+    #[serde(default)]
+    pub lived: u64,
     /// Unix seconds of the consent.
     pub granted: u64,
     /// Unix seconds of the latest renewal.
@@ -147,6 +151,7 @@ impl Grant {
         let received = now.saturating_sub(age.as_secs());
         let mut next = self.clone();
         next.generation = self.generation.saturating_add(1);
+        next.lived = millis(age);
         next.claim = None;
         next.state = State::Live;
         next.renewed = received;
@@ -179,21 +184,22 @@ impl Grant {
     /// Unix seconds until which the access token is handed out: it has to last
     /// for a request.
     pub fn renew(&self) -> u64 {
-        let life = self.expires.saturating_sub(self.renewed);
-        self.expires.saturating_sub(MARGIN.min(life / 2))
+        self.expires.saturating_sub(self.margin())
+    }
+
+    fn life(&self) -> u64 {
+        self.expires.saturating_sub(self.renewed)
+    }
+
+    fn margin(&self) -> u64 {
+        MARGIN.min(self.life() / 2)
     }
 
     /// Unix seconds from which the access token is renewed, while it still lasts:
     /// after four fifths of its life.
     pub fn due(&self) -> u64 {
-        let life = self.expires.saturating_sub(self.renewed);
-        let due = self.renewed.saturating_add(life / 5 * 4);
+        let due = self.renewed.saturating_add(self.life() / 5 * 4);
         due.min(self.renew())
-    }
-
-    /// Whether there is an access token to hand out.
-    pub fn serves(&self, now: u64) -> bool {
-        now < self.renew()
     }
 
     /// Whether this scope was not granted.
@@ -207,10 +213,35 @@ impl Grant {
     }
 }
 
+impl Cell<Grant> {
+    /// Whether there is an access token to hand out: by the wall clock, and by the
+    /// storage's, which nobody sets.
+    pub fn serves(&self, now: u64) -> bool {
+        let serves = self.value.life().saturating_sub(self.value.margin());
+        now < self.value.renew() && self.lived() < Duration::from_secs(serves)
+    }
+
+    /// The same generation, to be written anew; its access token's life goes on.
+    pub fn again(&self) -> Grant {
+        Grant {
+            lived: millis(self.lived()),
+            ..self.value.clone()
+        }
+    }
+
+    fn lived(&self) -> Duration {
+        self.age
+            .saturating_add(Duration::from_millis(self.value.lived))
+    }
+}
+
+fn millis(time: Duration) -> u64 {
+    u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cell::Cell;
     use crate::testing::{ACCESS, FakeHost, REFRESH};
 
     fn stored(host: &FakeHost) -> Cell<Grant> {

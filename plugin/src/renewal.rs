@@ -101,19 +101,25 @@ pub(crate) struct Renewal<'a, E> {
 
 impl<E: Effects> Renewal<'_, E> {
     /// How long the access token lasts, for this demand.
-    fn life(&self, grant: &Grant) -> Life {
+    fn life(&self, grant: &Cell<Grant>) -> Life {
         let now = self.effects.now();
         let lasts = grant.serves(now);
         match self.demand {
             Demand::KeepAlive if lasts => Life::Due,
-            Demand::AccessToken { refused } if lasts && !is(refused, grant) => {
-                match now < grant.due() {
+            Demand::AccessToken { refused } if lasts && !is(refused, &grant.value) => {
+                match now < grant.value.due() {
                     true => Life::Fresh,
                     false => Life::Due,
                 }
             }
             _ => Life::Over,
         }
+    }
+
+    /// How long ago this was: what an answer brings lives from before it was asked
+    /// for, because whoever waited for it may have slept.
+    fn since(&self, began: u64) -> Duration {
+        Duration::from_secs(self.effects.now().saturating_sub(began))
     }
 
     /// The registration that the grant was issued under. Tokens of one app or
@@ -132,7 +138,7 @@ impl<E: Effects> Renewal<'_, E> {
     /// while it lasts, else the error.
     fn without(&self, grant: Cell<Grant>, error: Error) -> Result<Step, Error> {
         let is_service = matches!(self.demand, Demand::AccessToken { .. });
-        if is_service && self.life(&grant.value) == Life::Due {
+        if is_service && self.life(&grant) == Life::Due {
             Ok(Step::Done(Box::new(grant)))
         } else {
             Err(error)
@@ -212,7 +218,7 @@ impl<E: Effects> Renewal<'_, E> {
 
     /// The grant has ended: a person has to authorize again.
     fn end(&self, grant: &Cell<Grant>, cause: Cause, words: &Words) -> Result<Step, Error> {
-        let mut ended = grant.value.clone();
+        let mut ended = grant.again();
         ended.state = State::Ended(cause);
         ended.claim = None;
         match cell::save(self.effects, Some(grant), &ended) {
@@ -232,13 +238,14 @@ impl<E: Effects> Renewal<'_, E> {
         for _ in 0..cell::ROUNDS {
             match cell::save(self.effects, Some(&current), &after) {
                 Ok(version) => {
+                    let stored = current.written(after, version);
                     // A refresh token alone is saved, and mends nothing.
-                    if after.serves(self.effects.now()) {
+                    if stored.serves(self.effects.now()) {
                         Health::clear(self.effects);
                     }
                     self.log
                         .debug("grant.renewed", &message::LOG_GRANT_RENEWED, &[]);
-                    return Ok(Step::Done(Box::new(current.written(after, version))));
+                    return Ok(Step::Done(Box::new(stored)));
                 }
                 Err(WriteError::Conflict) => {
                     let found = cell::read::<Grant>(self.effects)?;

@@ -18,6 +18,7 @@ use crate::{
     random::Random,
     registration::Registration,
     storage::{ConnectionId, Precondition, StorageError, vault::Vault},
+    under_way::UnderWay,
 };
 use bytes::Bytes;
 use std::{
@@ -40,6 +41,7 @@ pub(crate) struct Exchanges {
     random: Arc<dyn Random>,
     pause: Arc<Pause>,
     reservations: Arc<Mutex<HashSet<Place>>>,
+    under_way: UnderWay,
 }
 
 /// Where an answer is kept.
@@ -52,6 +54,7 @@ impl Exchanges {
         registration: Option<Arc<Registration>>,
         limits: Limits,
         random: Arc<dyn Random>,
+        under_way: UnderWay,
     ) -> Self {
         Self {
             policy: Arc::new(policy),
@@ -61,6 +64,7 @@ impl Exchanges {
             random,
             pause: Arc::default(),
             reservations: Arc::default(),
+            under_way,
         }
     }
 
@@ -75,7 +79,8 @@ impl Exchanges {
         let allowed = request::check(request, &self.policy, registration, &self.limits)
             .map_err(|reason| contract::Error::Denied(reason.into()))?;
         let this = self.clone();
-        let exchange = tokio::spawn(async move { this.run(allowed, vault).await });
+        let under_way = self.under_way.clone();
+        let exchange = under_way.spawn(async move { this.run(allowed, vault).await });
         exchange
             .await
             .unwrap_or_else(|_| Err(contract::Error::NoAnswer("the exchange broke off".into())))
@@ -125,7 +130,8 @@ impl Exchanges {
             && response.status().is_success()
             && !(broken.is_some() && response.body().is_empty())
         {
-            keep_answer(reservation, response.body().clone(), vault).await;
+            let body = response.body().clone();
+            keep_answer(reservation, body, vault, &self.under_way).await;
         }
         match broken {
             None => Ok(told(response)),
@@ -168,7 +174,7 @@ async fn check_guard(guard: &contract::Guard, vault: &Vault) -> Result<(), contr
 
 /// Keeps the answer before anybody learns of it. If that fails, the answer is
 /// not held back, and a task goes on trying.
-async fn keep_answer(reservation: Reservation, body: Bytes, vault: Vault) {
+async fn keep_answer(reservation: Reservation, body: Bytes, vault: Vault, under_way: &UnderWay) {
     let Err(error) = try_keep(&reservation, &body, &vault).await else {
         return;
     };
@@ -178,7 +184,7 @@ async fn keep_answer(reservation: Reservation, body: Bytes, vault: Vault) {
     );
     // A copy that is wiped: the response's own goes the guest's way.
     let body = Zeroizing::new(body.to_vec());
-    tokio::spawn(async move {
+    under_way.spawn(async move {
         let mut pause = FIRST_RETRY;
         loop {
             tokio::time::sleep(pause).await;

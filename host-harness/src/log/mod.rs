@@ -5,6 +5,7 @@
 //! come from the host. Every entry also goes to `tracing`.
 
 mod sanitize;
+mod sink;
 mod sqlite;
 
 pub use sqlite::{SqliteLog, StoredEntry};
@@ -12,6 +13,7 @@ pub use sqlite::{SqliteLog, StoredEntry};
 use std::time::Duration;
 
 pub(crate) use sanitize::one_line;
+pub(crate) use sink::Sink;
 
 /// How much an entry matters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -75,7 +77,8 @@ pub trait CompanyLog: Send + Sync + 'static {
     ///
     /// # Errors
     ///
-    /// [`LogError`]; the call that wrote the entry goes on all the same.
+    /// [`LogError`]; the call that wrote the entry goes on all the same, as it
+    /// does when this takes longer than a second.
     async fn append(&self, entry: Entry) -> Result<(), LogError>;
 }
 

@@ -49,6 +49,26 @@ fn given_a_live_grant_when_asked_then_the_stored_token_is_handed_out() {
 }
 
 #[test]
+fn given_a_wall_clock_that_was_set_back_when_the_token_has_ended_then_it_is_not_handed_out() {
+    for step in [-7200, -600] {
+        let host = enabled();
+        host.set_clock(step);
+        host.pass(1700);
+        // A write in between does not make the token any younger.
+        host.exchange(|_, _| Err(HttpError::NotSent("scripted".into())));
+        let refused = stored(&host);
+        access_token(&host, Some(&refused)).unwrap_err();
+        host.pass(1900);
+        host.answer(500, "");
+        let error = access_token(&host, None).unwrap_err();
+        assert!(
+            error.to_string().contains("provider-failing"),
+            "{step}: {error}"
+        );
+    }
+}
+
+#[test]
 fn given_a_token_that_was_not_refused_when_asked_then_it_is_handed_out() {
     let host = enabled();
     let stored = stored(&host);

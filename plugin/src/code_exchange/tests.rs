@@ -145,6 +145,7 @@ fn given_a_whole_answer_when_it_is_taken_in_then_the_grant_holds_it_and_all_else
         "granted": now,
         "renewed": now,
         "refresh_since": now,
+        "lived": 0,
         "claim": null,
         "state": {"is": "live"},
     });

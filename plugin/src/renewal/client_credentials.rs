@@ -3,8 +3,6 @@
 //! no kept answer, and the request may be repeated. Source: Fortnox, Client
 //! Credentials.
 
-use std::time::Duration;
-
 use super::answer::{self, Answer};
 use super::decision::Life;
 use super::{Renewal, Step};
@@ -25,7 +23,7 @@ impl<E: Effects> Renewal<'_, E> {
             State::Ended(cause) => return Err(Error::AuthorizationRequired(cause)),
             State::Removing => return Err(Error::Rejected(Cause::Removing)),
         }
-        if self.life(&grant.value) == Life::Fresh {
+        if self.life(&grant) == Life::Fresh {
             return Ok(Step::Done(Box::new(grant)));
         }
         let Some(tenant_id) = grant.value.tenant_id.clone() else {
@@ -40,12 +38,13 @@ impl<E: Effects> Renewal<'_, E> {
             Ok(registration) => registration,
             Err(error) => return self.without(grant, error),
         };
+        let began = self.effects.now();
         let answer = endpoint::client_credentials(self.effects, &registration, &tenant_id);
         match answer::read(Source::ClientCredentials, &[], answer) {
             Answer::Granted(response) if response.usable().is_some() => {
                 let next = grant
                     .value
-                    .next(&response, self.effects.now(), Duration::ZERO);
+                    .next(&response, self.effects.now(), self.since(began));
                 self.store(grant, next)
             }
             Answer::Granted(_) => {

@@ -48,7 +48,7 @@ impl<E: Effects> Renewal<'_, E> {
         };
         let sight = Sight {
             condition,
-            life: self.life(&grant.value),
+            life: self.life(&grant),
             claim,
             kept: kept.is_some(),
         };
@@ -69,7 +69,7 @@ impl<E: Effects> Renewal<'_, E> {
     /// Claims the grant and spends its refresh token, once.
     fn spend(&self, grant: Cell<Grant>, takeover: bool) -> Result<Step, Error> {
         let Some(token) = grant.value.refresh_token.clone() else {
-            return match self.life(&grant.value) {
+            return match self.life(&grant) {
                 Life::Over => self.end(&grant, Cause::GrantExpired, &Words::default()),
                 _ => Ok(Step::Done(Box::new(grant))),
             };
@@ -82,7 +82,7 @@ impl<E: Effects> Renewal<'_, E> {
             Ok(registration) => registration,
             Err(error) => return self.without(grant, error),
         };
-        let mut claimed = grant.value.clone();
+        let mut claimed = grant.again();
         claimed.claim = Some(nonce(self.effects));
         let version = match cell::save(self.effects, Some(&grant), &claimed) {
             Ok(version) => version,
@@ -98,11 +98,12 @@ impl<E: Effects> Renewal<'_, E> {
         };
         let keep = grant.value.lineage.answer(grant.value.generation);
         let sent = token.secret().clone();
+        let began = self.effects.now();
         let answer = endpoint::refresh(self.effects, &registration, token, guard, keep);
         match answer::read(Source::Renewal, &[&sent], answer) {
-            Answer::Granted(response) => self.advance(grant, &response, Duration::ZERO),
+            Answer::Granted(response) => self.advance(grant, &response, self.since(began)),
             Answer::GrantRefused(words) => self.refused_grant(grant, takeover, &words),
-            Answer::Unsent(_) if self.kept(&grant.value)?.is_some() => Ok(Step::LookAgain),
+            Answer::Unsent(_) if self.overtaken(&grant)? => Ok(Step::LookAgain),
             Answer::Unsent(refused) | Answer::Refused(refused) => {
                 let error = self.refused(refused);
                 self.release(grant, takeover, error)
@@ -111,13 +112,20 @@ impl<E: Effects> Renewal<'_, E> {
         }
     }
 
+    /// Whether somebody else has come first, which is why nothing was sent.
+    fn overtaken(&self, grant: &Cell<Grant>) -> Result<bool, Error> {
+        let found = cell::read::<Grant>(self.effects)?;
+        let moved = found.is_none_or(|found| found.version != grant.version);
+        Ok(moved || self.kept(&grant.value)?.is_some())
+    }
+
     /// Certainly nothing was spent: the claim is given up, unless an earlier
     /// spend's fate hangs on it.
     fn release(&self, grant: Cell<Grant>, takeover: bool, error: Error) -> Result<Step, Error> {
         if takeover {
             return self.without(grant, error);
         }
-        let mut free = grant.value.clone();
+        let mut free = grant.again();
         free.claim = None;
         match cell::save(self.effects, Some(&grant), &free) {
             Ok(version) => self.without(grant.written(free, version), error),
@@ -179,7 +187,7 @@ impl<E: Effects> Renewal<'_, E> {
     }
 
     fn doubt(&self, grant: &Cell<Grant>, words: &Words) -> Result<Step, Error> {
-        let mut doubted = grant.value.clone();
+        let mut doubted = grant.again();
         doubted.state = State::InDoubt(Cause::RenewalLost);
         doubted.claim = None;
         match cell::save(self.effects, Some(grant), &doubted) {
@@ -204,11 +212,7 @@ impl<E: Effects> Renewal<'_, E> {
     fn apply(&self, grant: Cell<Grant>, kept: &Entry) -> Result<Step, Error> {
         let response = TokenResponse::read(&kept.value);
         if response.holds_something() {
-            return match self.advance(grant, &response, kept.age)? {
-                // It may have lain for longer than it lasts.
-                Step::Done(grant) if self.life(&grant.value) == Life::Over => Ok(Step::LookAgain),
-                step => Ok(step),
-            };
+            return self.advance(grant, &response, kept.age);
         }
         self.discard(&grant.value, kept);
         Ok(Step::LookAgain)
@@ -244,7 +248,11 @@ impl<E: Effects> Renewal<'_, E> {
             self.forget(&lineage.answer(before));
         }
         match response.usable() {
-            Some(_) => Ok(step),
+            Some(_) => match step {
+                // It may have been on its way, or kept, for longer than it lasts.
+                Step::Done(grant) if !grant.serves(self.effects.now()) => Ok(Step::LookAgain),
+                step => Ok(step),
+            },
             // A refresh token came alone: it is good for one more renewal at once.
             None if !self.saved.replace(true) => Ok(Step::LookAgain),
             // And then not again: a server that goes on so would be asked for ever.

@@ -12,7 +12,7 @@ use secrecy::SecretString;
 use super::Outcome;
 use super::referee::{self, Verdict};
 use super::seed::Seed;
-use crate::World;
+use crate::{World, refusal, stored};
 
 /// The company of every case.
 pub const COMPANY: &str = "Nordlys Bygg AS";
@@ -154,6 +154,52 @@ impl Case {
             }
         }
         panic!("it did not recover in six rounds");
+    }
+
+    /// Asks until the provider's last word is known: a token, or the cause for
+    /// which the grant has ended.
+    ///
+    /// # Errors
+    ///
+    /// The cause.
+    pub async fn settled(&self) -> Result<Token, String> {
+        for _ in 0..12 {
+            match self.token().await {
+                Ok(token) => return Ok(token),
+                Err(CallError::Refused(Error::Unavailable(_))) => self.claim_runs_out(),
+                Err(CallError::Refused(Error::AuthorizationRequired(cause))) => return Err(cause),
+                Err(error) => panic!("it was not settled: {error:?}"),
+            }
+        }
+        panic!("it was not settled in twelve rounds");
+    }
+
+    /// Somebody's claim stands, and the answer to it is lost for good: whoever
+    /// takes it over is refused, and after the wait the grant has ended.
+    pub async fn is_lost(&self) {
+        let waiting = "unavailable(renewal-under-way)";
+        assert_eq!(refusal(self.token().await), waiting);
+        self.claim_runs_out();
+        assert_eq!(refusal(self.token().await), waiting);
+        assert_eq!(self.condition().await, "in-doubt(renewal-lost)");
+        assert!(self.events().await.contains(&"grant.in-doubt".to_owned()));
+        self.doubt_runs_out();
+        let last = refusal(self.token().await);
+        assert_eq!(last, "authorization-required(renewal-lost)");
+    }
+
+    /// How often a refresh token was sent, whatever came of it.
+    pub fn renewals(&self) -> usize {
+        let ledger = self.world.simulator.ledger();
+        let sent = ledger.token_requests().into_iter();
+        sent.filter(|request| request.grant_type.as_deref() == Some("refresh_token"))
+            .count()
+    }
+
+    /// Whether an answer is kept that nobody has taken in or tidied away.
+    pub fn answer_is_kept(&self) -> bool {
+        let cells = stored::cells(&self.world.file);
+        cells.iter().any(|cell| cell.key.starts_with("answer-"))
     }
 
     /// The report.

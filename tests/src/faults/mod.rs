@@ -9,16 +9,24 @@
 pub mod case;
 pub mod detour;
 pub mod disk;
+pub mod point;
 pub mod process;
 pub mod referee;
 pub mod seed;
+pub mod tap;
 pub mod tls;
+pub mod torn;
 
 mod answers;
+mod clock;
 mod connecting;
 mod guest;
+mod host;
+mod kill;
+mod meanwhile;
 mod operator;
 mod provider;
+mod sharing;
 mod storage;
 mod wire;
 
@@ -112,6 +120,11 @@ pub fn rows() -> Vec<Row> {
         storage::ROWS,
         guest::ROWS,
         operator::ROWS,
+        clock::ROWS,
+        host::ROWS,
+        kill::ROWS,
+        meanwhile::ROWS,
+        sharing::ROWS,
     ]
     .concat();
     rows.sort_by_key(|row| order(row.number));

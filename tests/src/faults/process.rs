@@ -2,51 +2,31 @@
 //! time, and can be stopped or killed at a named point of a call.
 //!
 //! A program that plays rows is such a process, too, when it is started with
-//! [`ARGUMENT`]: its `main` calls [`serve_if_asked`] first.
+//! [`ARGUMENT`]: its `main` calls [`serve_if_asked`] first. Their civil time is
+//! Stockholm's, the test's own is the machine's: nothing may depend on either.
 
 use std::io::{BufRead, BufReader, Write as _};
 use std::path::{Path, PathBuf};
-use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::process::{Child, ChildStdin, ChildStdout, Command, ExitStatus, Stdio};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use bytes::Bytes;
-use host_harness::storage::{
-    Cell, ConnectionId, Precondition, Route, RouteKey, Scope, Stamp, Storage, StorageClock,
-    StorageError, Version,
-};
+use host_harness::storage::{Stamp, StorageClock};
 use host_harness::{
-    Database, Host, KeyRing, Registration, ReqwestOptions, ReqwestTransport, SqliteLog,
-    SqliteStorage, SystemRandom, Transport, TransportError,
+    Connection, Database, Host, KeyRing, Registration, SqliteLog, SqliteStorage, SystemRandom,
 };
 use secrecy::ExposeSecret as _;
 use serde::{Deserialize, Serialize};
 
 use super::case::{COMPANY, Case};
+use super::point::{Point, Stops};
+use super::tap::Tap;
 use crate::{REDIRECT_URI, refusal};
 
 /// The first argument of a program that is to be a host's process.
 pub const ARGUMENT: &str = "host-process";
 
-/// Where a process can be stopped.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Point {
-    /// Nowhere.
-    Nowhere,
-    /// Before the claim is written.
-    BeforeClaim,
-    /// The claim is written; the request has not gone out.
-    BeforeSend,
-    /// The answer has been read; nothing is written of it.
-    AfterAnswer,
-    /// The answer is kept; the grant is not written.
-    BeforeSave,
-    /// The grant is written; the caller does not know.
-    AfterSave,
-}
-
-/// What a process is told.
+/// What a process is told at its start.
 #[derive(Serialize, Deserialize)]
 struct Orders {
     database: PathBuf,
@@ -56,9 +36,17 @@ struct Orders {
     client_secret: String,
     scopes: Vec<String>,
     endpoints: Vec<(String, String)>,
-    stop: Point,
-    /// So many tasks ask at once.
+}
+
+/// What it is to do: so many tasks ask for an access token of each company at
+/// once, and a call waits at a point.
+#[derive(Serialize, Deserialize)]
+struct Go {
+    companies: Vec<String>,
     tasks: usize,
+    stop: Point,
+    /// Ends in order, once told to, without waiting for the tasks.
+    ends: bool,
 }
 
 /// What a task of a process got.
@@ -75,6 +63,7 @@ pub struct HostProcess {
     child: Child,
     input: ChildStdin,
     output: BufReader<ChildStdout>,
+    is_ready: bool,
 }
 
 impl Drop for HostProcess {
@@ -85,9 +74,9 @@ impl Drop for HostProcess {
 }
 
 impl HostProcess {
-    /// Starts one that, once told to [`go`](Self::go), asks `tasks` times at once
-    /// for an access token, and waits at `stop`.
-    pub fn start(case: &Case, stop: Point, tasks: usize) -> HostProcess {
+    /// Starts one. It takes seconds until it is ready, and several become ready
+    /// at the same time.
+    pub fn start(case: &Case) -> HostProcess {
         let registration = case.world.registration();
         let orders = Orders {
             database: case.world.file.clone(),
@@ -97,12 +86,11 @@ impl HostProcess {
             client_secret: registration.client_secret.expose_secret().to_owned(),
             scopes: registration.scopes.clone(),
             endpoints: registration.endpoints.clone(),
-            stop,
-            tasks,
         };
-        write_clock(&orders.clock, case.world.simulator.clock().now());
+        tell_time(case);
         let mut child = Command::new(std::env::current_exe().unwrap())
             .arg(ARGUMENT)
+            .env("TZ", "Europe/Stockholm")
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()
@@ -113,29 +101,59 @@ impl HostProcess {
             child,
             input,
             output,
+            is_ready: false,
         };
         process.tell(&serde_json::to_string(&orders).unwrap());
-        assert_eq!(process.line(), "ready");
         process
     }
 
-    fn tell(&mut self, line: &str) {
-        writeln!(self.input, "{line}").unwrap();
+    /// Waits until it can be told to go.
+    pub fn ready(&mut self) {
+        if !self.is_ready {
+            assert_eq!(self.line(), "ready");
+            self.is_ready = true;
+        }
     }
 
-    fn line(&mut self) -> String {
-        let mut line = String::new();
-        self.output.read_line(&mut line).unwrap();
-        line.trim().to_owned()
+    /// Lets it ask `tasks` times at once for an access token, and wait at `stop`.
+    pub fn go(&mut self, stop: Point, tasks: usize) {
+        self.order(&Go {
+            companies: vec![COMPANY.to_owned()],
+            tasks,
+            stop,
+            ends: false,
+        });
     }
 
-    /// Lets it ask.
-    pub fn go(&mut self) {
-        self.tell("go");
+    /// Lets it ask `tasks` times at once for each of these companies; then it has
+    /// to be told to [`finish`](Self::finish).
+    pub fn go_for(&mut self, companies: &[String], tasks: usize) {
+        self.order(&Go {
+            companies: companies.to_vec(),
+            tasks,
+            stop: Point::Nowhere,
+            ends: true,
+        });
     }
 
-    /// Waits until it stands at its point.
-    pub fn at_point(&mut self) {
+    fn order(&mut self, go: &Go) {
+        self.ready();
+        self.tell(&serde_json::to_string(go).unwrap());
+    }
+
+    /// Lets it end in order.
+    pub fn finish(&mut self) {
+        self.tell("finish");
+    }
+
+    /// Waits until it has ended.
+    pub fn exit(mut self) -> ExitStatus {
+        self.child.wait().unwrap()
+    }
+
+    /// Lets it ask once, and waits until it stands at `stop`.
+    pub fn go_to(&mut self, stop: Point) {
+        self.go(stop, 1);
         assert_eq!(self.line(), "at the point");
     }
 
@@ -149,36 +167,59 @@ impl HostProcess {
         serde_json::from_str(&self.line()).unwrap()
     }
 
+    /// What its only task got.
+    pub fn result(&mut self) -> Got {
+        let mut results = self.results();
+        assert_eq!(results.len(), 1);
+        results.remove(0)
+    }
+
     /// Ends it at once (SIGKILL).
     pub fn kill(mut self) {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
     }
 
-    /// Suspends it (SIGSTOP), or wakes it (SIGCONT).
-    pub fn signal(&self, name: &str) {
+    /// Suspends it (SIGSTOP).
+    pub fn suspend(&self) {
+        self.signal("STOP");
+    }
+
+    /// Wakes it (SIGCONT).
+    pub fn wake(&self) {
+        self.signal("CONT");
+    }
+
+    fn signal(&self, name: &str) {
         let sent = Command::new("kill")
             .args(["-s", name, &self.child.id().to_string()])
             .status();
         assert!(sent.unwrap().success());
+    }
+
+    fn tell(&mut self, line: &str) {
+        writeln!(self.input, "{line}").unwrap();
+    }
+
+    fn line(&mut self) -> String {
+        let mut line = String::new();
+        self.output.read_line(&mut line).unwrap();
+        line.trim().to_owned()
     }
 }
 
 /// Tells all processes of a case what time it is.
 pub fn tell_time(case: &Case) {
     let clock = clock_file(&case.world.file);
-    write_clock(&clock, case.world.simulator.clock().now());
+    // Replaced whole, so that nobody reads half a time.
+    let new = clock.with_extension("clock.new");
+    let now = case.world.simulator.clock().now();
+    std::fs::write(&new, now.to_string()).unwrap();
+    std::fs::rename(new, clock).unwrap();
 }
 
 fn clock_file(database: &Path) -> PathBuf {
     database.with_extension("clock")
-}
-
-/// Replaced whole, so that nobody reads half a time.
-fn write_clock(clock: &Path, now: u64) {
-    let new = clock.with_extension("clock.new");
-    std::fs::write(&new, now.to_string()).unwrap();
-    std::fs::rename(new, clock).unwrap();
 }
 
 /// Is a host's process, if this program was started as one.
@@ -205,19 +246,14 @@ async fn serve() {
     registration.endpoints = orders.endpoints.clone();
     let clock = Arc::new(FileClock(orders.clock.clone()));
     let database = Database::open(&orders.database).await.unwrap();
-    let storage = Arc::new(SqliteStorage::with_clock(database.clone(), clock.clone()));
-    let key_ring = KeyRing::open_or_create(&orders.keys, &*storage, &SystemRandom);
+    let storage = SqliteStorage::with_clock(database.clone(), clock.clone());
+    let key_ring = KeyRing::open_or_create(&orders.keys, &storage, &SystemRandom);
     let key_ring = key_ring.await.unwrap();
-    let stops = Arc::new(Stops {
-        at: orders.stop,
-        storage,
-        transport: ReqwestTransport::new(ReqwestOptions::default()).unwrap(),
-        seen: AtomicUsize::new(0),
-    });
+    let tap = Tap::new(storage, Stops::new(say, told));
     let host = Host::builder(host_harness::PLUGIN)
         .registration(registration)
-        .storage(stops.clone())
-        .transport(stops.clone())
+        .storage(tap.clone())
+        .transport(tap.clone())
         .key_ring(key_ring)
         .clock(clock)
         .log(Arc::new(SqliteLog::new(database)))
@@ -225,23 +261,33 @@ async fn serve() {
         .await
         .unwrap();
     say("ready");
-    if told().as_deref() != Some("go") {
-        return;
+    while let Some(line) = told() {
+        let go: Go = serde_json::from_str(&line).unwrap();
+        tap.watch().set(go.stop);
+        let asks = go.companies.iter().flat_map(|company| {
+            let connection = host.connection(company).unwrap();
+            (0..go.tasks).map(move |_| tokio::spawn(ask(connection.clone())))
+        });
+        let tasks: Vec<_> = asks.collect();
+        if go.ends {
+            let told = tokio::task::spawn_blocking(told).await.unwrap();
+            assert_eq!(told.as_deref(), Some("finish"));
+            // Nobody waits for these any more.
+            tasks.iter().for_each(|task| task.abort());
+            host.finish().await;
+            return;
+        }
+        let got = futures_util::future::join_all(tasks).await;
+        let got: Vec<Got> = got.into_iter().map(Result::unwrap).collect();
+        say(&serde_json::to_string(&got).unwrap());
     }
-    let tasks = (0..orders.tasks).map(|_| {
-        let connection = host.connection(COMPANY).unwrap();
-        tokio::spawn(async move {
-            match connection.access_token(None).await {
-                Ok(token) => Got::Token(token.value.expose_secret().to_owned()),
-                Err(error) => Got::Refused(refusal::<()>(Err(error))),
-            }
-        })
-    });
-    let got = futures_util::future::join_all(tasks.collect::<Vec<_>>()).await;
-    let got: Vec<Got> = got.into_iter().map(Result::unwrap).collect();
-    say(&serde_json::to_string(&got).unwrap());
-    // Whoever started this has to have read it.
-    let _ = told();
+}
+
+async fn ask(connection: Connection) -> Got {
+    match connection.access_token(None).await {
+        Ok(token) => Got::Token(token.value.expose_secret().to_owned()),
+        Err(error) => Got::Refused(refusal::<()>(Err(error))),
+    }
 }
 
 fn told() -> Option<String> {
@@ -279,111 +325,5 @@ impl StorageClock for FileClock {
             since_boot: millis,
             wall: millis,
         }
-    }
-}
-
-/// Storage and transport that wait at one point, once.
-struct Stops {
-    at: Point,
-    storage: Arc<SqliteStorage>,
-    transport: ReqwestTransport,
-    /// Writes of the grant so far: the first is the claim.
-    seen: AtomicUsize,
-}
-
-impl Stops {
-    async fn reach(&self, point: Point) {
-        if self.at == point {
-            say("at the point");
-            let told = tokio::task::spawn_blocking(told).await.unwrap();
-            assert_eq!(told.as_deref(), Some("go on"));
-        }
-    }
-}
-
-#[async_trait::async_trait]
-impl Transport for Stops {
-    async fn send(
-        &self,
-        request: http::Request<Bytes>,
-        timeout: Duration,
-    ) -> Result<http::Response<Bytes>, TransportError> {
-        self.reach(Point::BeforeSend).await;
-        let answer = self.transport.send(request, timeout).await;
-        self.reach(Point::AfterAnswer).await;
-        answer
-    }
-}
-
-#[async_trait::async_trait]
-impl Storage for Stops {
-    async fn put(
-        &self,
-        id: &ConnectionId,
-        key: &str,
-        version: &Version,
-        sealed: Vec<u8>,
-        when: &Precondition,
-    ) -> Result<(), StorageError> {
-        let is_grant = key == "grant";
-        let is_claim = is_grant && self.seen.fetch_add(1, Ordering::SeqCst) == 0;
-        if is_grant {
-            let point = if is_claim {
-                Point::BeforeClaim
-            } else {
-                Point::BeforeSave
-            };
-            self.reach(point).await;
-        }
-        let written = self.storage.put(id, key, version, sealed, when).await;
-        if is_grant && !is_claim {
-            self.reach(Point::AfterSave).await;
-        }
-        written
-    }
-
-    async fn find(&self, company: &str, plugin: &str) -> Result<Option<Scope>, StorageError> {
-        self.storage.find(company, plugin).await
-    }
-
-    async fn create(
-        &self,
-        company: &str,
-        plugin: &str,
-        scope: Scope,
-    ) -> Result<Scope, StorageError> {
-        self.storage.create(company, plugin, scope).await
-    }
-
-    async fn get(&self, id: &ConnectionId, key: &str) -> Result<Option<Cell>, StorageError> {
-        self.storage.get(id, key).await
-    }
-
-    async fn count(&self, id: &ConnectionId) -> Result<u32, StorageError> {
-        self.storage.count(id).await
-    }
-
-    async fn delete(
-        &self,
-        id: &ConnectionId,
-        key: &str,
-        when: &Precondition,
-    ) -> Result<(), StorageError> {
-        self.storage.delete(id, key, when).await
-    }
-    async fn erase(&self, id: &ConnectionId) -> Result<(), StorageError> {
-        self.storage.erase(id).await
-    }
-
-    async fn set_route(&self, id: &ConnectionId, route: &Route) -> Result<(), StorageError> {
-        self.storage.set_route(id, route).await
-    }
-
-    async fn find_route(&self, plugin: &str, by: RouteKey) -> Result<Option<String>, StorageError> {
-        self.storage.find_route(plugin, by).await
-    }
-
-    async fn is_empty(&self) -> Result<bool, StorageError> {
-        self.storage.is_empty().await
     }
 }

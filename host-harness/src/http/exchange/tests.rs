@@ -20,6 +20,7 @@ fn exchanges(transport: Arc<dyn Transport>) -> Exchanges {
         Some(Arc::new(registration)),
         Limits::default(),
         Arc::new(Counting::new()),
+        UnderWay::default(),
     )
 }
 

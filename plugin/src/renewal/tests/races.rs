@@ -37,6 +37,7 @@ fn given_another_who_took_over_and_saved_when_the_answer_comes_late_then_it_is_d
         host.edit("grant", |grant| {
             grant["generation"] = 2.into();
             grant["refresh_token"] = "winner".into();
+            grant["lived"] = 0.into();
             grant["expires"] = (host.now.get() + 3600).into();
             grant["renewed"] = host.now.get().into();
             grant["claim"] = Value::Null;
@@ -75,6 +76,7 @@ fn given_a_new_consent_during_the_renewal_when_the_answer_comes_then_the_consent
         host.edit("grant", |grant| {
             grant["lineage"] = "0123456789abcdef0123456789abcdef".into();
             grant["refresh_token"] = "consented".into();
+            grant["lived"] = 0.into();
             grant["expires"] = (host.now.get() + 3600).into();
             grant["renewed"] = host.now.get().into();
             grant["claim"] = Value::Null;
@@ -137,6 +139,7 @@ fn given_a_refusal_when_another_has_moved_on_then_that_is_handed_out() {
         host.edit("grant", |grant| {
             grant["generation"] = 2.into();
             grant["refresh_token"] = "winner".into();
+            grant["lived"] = 0.into();
             grant["expires"] = (host.now.get() + 3600).into();
             grant["renewed"] = host.now.get().into();
             grant["claim"] = Value::Null;
@@ -225,4 +228,50 @@ fn given_a_kept_body_without_sense_when_a_better_one_came_since_then_the_better_
     let useless = keep("<html>");
     renewal.discard(&cell.value, &useless);
     assert!(host.get(&key).is_err());
+}
+
+#[test]
+fn given_a_claim_that_was_lost_before_the_request_when_nothing_is_sent_then_the_winner_is_served() {
+    for takeover in [false, true] {
+        let host = over("user");
+        if takeover {
+            host.edit("grant", |grant| grant["claim"] = "before".into());
+            host.pass(90);
+        }
+        host.exchange(|_, _| unreachable!("the guard holds it back"));
+        host.before_send(|host| {
+            host.edit("grant", |grant| {
+                grant["generation"] = 2.into();
+                grant["refresh_token"] = "winner".into();
+                grant["access_token"] = renewed(7)["access_token"].clone();
+                grant["claim"] = Value::Null;
+                grant["lived"] = 0.into();
+                grant["renewed"] = host.now.get().into();
+                grant["expires"] = (host.now.get() + 3600).into();
+            });
+        });
+        assert_eq!(asked(&host, None), "winner");
+        assert_eq!(host.sent.borrow().len(), 0);
+    }
+}
+
+#[test]
+fn given_a_host_that_slept_over_an_answer_when_it_wakes_then_the_token_is_as_old_as_it_is() {
+    for account in ["user", "service"] {
+        let host = over(account);
+        host.exchange(|host, _| {
+            host.pass(1800);
+            Ok(response(&renewed(1)))
+        });
+        assert_eq!(asked(&host, None), "canary-refresh-1");
+        let grant = grant(&host);
+        assert_eq!(grant["expires"], host.now.get() + 1800);
+    }
+    let host = over("user");
+    host.exchange(|host, _| {
+        host.pass(3600);
+        Ok(response(&renewed(1)))
+    });
+    host.exchange(|_, _| Ok(response(&renewed(2))));
+    assert_eq!(asked(&host, None), "canary-refresh-2");
 }
