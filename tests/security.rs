@@ -14,6 +14,8 @@ mod expiry;
 mod registration;
 #[path = "security/removal.rs"]
 mod removal;
+#[path = "security/renewal.rs"]
+mod renewal;
 #[path = "security/state.rs"]
 mod state;
 #[path = "security/token_request.rs"]

@@ -15,7 +15,7 @@ use std::{
 use tokio::time::Instant;
 
 /// For so long a call waits for the log.
-const PATIENCE: Duration = Duration::from_secs(1);
+const PATIENCE: Duration = Duration::from_secs(5);
 /// For so long after that no call waits at all.
 const REST: Duration = Duration::from_secs(30);
 
