@@ -67,7 +67,7 @@ const LARGEST_FORM: usize = 64 * 1024;
 /// So long answers under way may take once the page is to end.
 const GRACE: Duration = Duration::from_secs(2);
 
-/// Serves the page until `stop`, and then until all exchanges have ended.
+/// Serves the page until `stop`, and then until all exchanges and calls have ended.
 ///
 /// # Errors
 ///
@@ -94,6 +94,7 @@ pub async fn serve(
         () = out_of_patience => Ok(()),
     };
     site.exchanges.finish().await;
+    site.host.finish().await;
     served
 }
 
