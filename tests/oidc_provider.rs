@@ -1,10 +1,12 @@
-//! The journey against `oidc-provider`, a certified authorization server that
+//! The journey and renewal against `oidc-provider`, a certified authorization server that
 //! nobody here wrote: the component in its sandbox, a real host, and real HTTP.
 //! The server is set up to behave like Fortnox, but for one thing: it reads the
 //! client's credentials as RFC 6749 section 2.3.1 has them, form-encoded.
 
 #[path = "oidc_provider/provider.rs"]
 mod provider;
+#[path = "oidc_provider/renewal.rs"]
+mod renewal;
 #[path = "oidc_provider/world.rs"]
 mod world;
 

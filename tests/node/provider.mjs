@@ -2,7 +2,7 @@
 // beside it, at an address of its own, the one API resource that the plugin
 // reads.
 //
-//   node provider.mjs '{"client_id":…,"client_secret":…,"redirect_uri":…,"scope":…,"pkce":…}'
+//   node provider.mjs '{"client_id":…,"client_secret":…,"redirect_uri":…,"scope":…,"pkce":…,"services":…}'
 //
 // Prints its addresses on one line, by the names of the contract. Ends when
 // standard input is closed, so that it never outlives who started it.
@@ -14,7 +14,7 @@ import { text } from 'node:stream/consumers';
 console.info = console.warn = () => {};
 const { default: Provider } = await import('oidc-provider');
 
-const { pkce, ...client } = JSON.parse(process.argv[2]);
+const { pkce, services, ...client } = JSON.parse(process.argv[2]);
 const DAY = 24 * 60 * 60;
 
 // Who logs in stands for a company.
@@ -36,7 +36,7 @@ const provider = new Provider(issuer, {
       ...client,
       redirect_uris: [client.redirect_uri],
       redirect_uri: undefined,
-      grant_types: ['authorization_code', 'refresh_token', 'client_credentials'],
+      grant_types: ['authorization_code', 'refresh_token', ...(services ? ['client_credentials'] : [])],
       token_endpoint_auth_method: 'client_secret_basic',
     },
   ],
@@ -50,6 +50,9 @@ const provider = new Provider(issuer, {
   pkce: { required: () => pkce },
   rotateRefreshToken: true,
   issueRefreshToken: () => true,
+  // For whom a service asks, as Fortnox has it.
+  extraTokenClaims: (ctx, token) =>
+    token.kind === 'ClientCredentials' ? { tenant: Number(ctx.get('TenantId')) } : undefined,
   expiresWithSession: () => false,
   ttl: {
     AuthorizationCode: 600,
@@ -91,17 +94,30 @@ async function interact(request, response) {
 }
 
 // The resource believes no token by itself: it asks the provider.
+async function bearer(value) {
+  const person = await provider.AccessToken.find(value);
+  if (person?.isValid) {
+    return { company: COMPANIES[person.accountId], scopes: person.scopes };
+  }
+  const service = await provider.ClientCredentials.find(value);
+  if (service?.isValid) {
+    const isTenant = (company) => company.DatabaseNumber === service.extra.tenant;
+    return { company: Object.values(COMPANIES).find(isTenant), scopes: new Set(client.scope.split(' ')) };
+  }
+  return undefined;
+}
+
 async function companyInformation(request) {
   const [, value] = /^Bearer (\S+)$/.exec(request.headers.authorization ?? '') ?? [];
-  const token = value && (await provider.AccessToken.find(value));
-  if (!token?.isValid) {
+  const found = value && (await bearer(value));
+  if (!found?.company) {
     return [401, { message: 'unauthorized' }];
   }
-  if (!token.scopes.has('companyinformation')) {
+  if (!found.scopes.has('companyinformation')) {
     const Message = 'Har inte behörighet för scope';
     return [400, { ErrorInformation: { Error: 1, Message, Code: 2000663 } }];
   }
-  return [200, { CompanyInformation: COMPANIES[token.accountId] }];
+  return [200, { CompanyInformation: found.company }];
 }
 
 // What goes wrong here is a fault of the test: it has to be seen.

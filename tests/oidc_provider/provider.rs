@@ -25,6 +25,8 @@ pub struct Setup {
     pub scope: &'static str,
     /// Whether a request without a code challenge is refused.
     pub pkce: bool,
+    /// Whether the client may ask by its own credentials.
+    pub services: bool,
 }
 
 impl Default for Setup {
@@ -34,6 +36,7 @@ impl Default for Setup {
             secret: "s3cret+/:%26&",
             scope: "companyinformation customer project",
             pkce: false,
+            services: true,
         }
     }
 }
@@ -61,6 +64,7 @@ impl Provider {
             "redirect_uri": REDIRECT_URI,
             "scope": setup.scope,
             "pkce": setup.pkce,
+            "services": setup.services,
         });
         let mut process = Command::new(node)
             .args([script, &client.to_string()])
@@ -82,23 +86,35 @@ impl Provider {
 
     /// The answer to spending a refresh token: the status, and the error.
     pub async fn refresh(&self, token: &str) -> (StatusCode, Option<String>) {
-        let form = |text: &str| -> String {
-            url::form_urlencoded::byte_serialize(text.as_bytes()).collect()
-        };
-        let credentials = format!("{}:{}", form(CLIENT_ID), form(self.setup.secret));
-        let basic = format!("Basic {}", BASE64_STANDARD.encode(credentials));
-        let body = url::form_urlencoded::Serializer::new(String::new())
-            .append_pair("grant_type", "refresh_token")
-            .append_pair("refresh_token", token)
-            .finish();
-        let request = http::Request::post(&self.endpoints["token"])
-            .header("authorization", basic)
-            .header("content-type", "application/x-www-form-urlencoded")
-            .body(body.into());
-        let answer = send(request.unwrap()).await;
+        let form = [("grant_type", "refresh_token"), ("refresh_token", token)];
+        let answer = self.post("token", &form).await;
         let body: Value = serde_json::from_slice(answer.body()).unwrap();
         let error = body["error"].as_str().map(str::to_owned);
         (answer.status(), error)
+    }
+
+    /// Ends a grant past the plugin, as a person does who withdraws it: this
+    /// server ends all that came of it, access tokens included.
+    pub async fn withdraw(&self, token: &str) {
+        let answer = self.post("revoke", &[("token", token)]).await;
+        assert_eq!(answer.status(), StatusCode::OK);
+    }
+
+    /// Posts a form to one of its endpoints, as the client.
+    async fn post(&self, endpoint: &str, form: &[(&str, &str)]) -> http::Response<Bytes> {
+        let encoded = |text: &str| -> String {
+            url::form_urlencoded::byte_serialize(text.as_bytes()).collect()
+        };
+        let credentials = format!("{}:{}", encoded(CLIENT_ID), encoded(self.setup.secret));
+        let basic = format!("Basic {}", BASE64_STANDARD.encode(credentials));
+        let body = url::form_urlencoded::Serializer::new(String::new())
+            .extend_pairs(form)
+            .finish();
+        let request = http::Request::post(&self.endpoints[endpoint])
+            .header("authorization", basic)
+            .header("content-type", "application/x-www-form-urlencoded")
+            .body(body.into());
+        send(request.unwrap()).await
     }
 
     /// The status that a bearer of this access token gets at the API.

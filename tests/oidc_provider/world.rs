@@ -61,6 +61,15 @@ impl World {
         self.parts.to(builder).await
     }
 
+    /// Another host on a copy of the database, as restored from a backup.
+    pub async fn copied(&self) -> Host {
+        let parts = self.parts.copied().await;
+        let registration = registration(&self.provider, self.setup);
+        parts
+            .to(self.host.another().registration(registration))
+            .await
+    }
+
     /// A company's connection that is configured and switched on.
     pub async fn configured(&self, name: &str, account: &str) -> Connection {
         let connection = self.host.connection(name).unwrap();
@@ -94,6 +103,13 @@ impl World {
             Some(body.get("refresh_token")?.as_str()?.to_owned())
         });
         tokens.collect()
+    }
+
+    /// How often a company's log tells of this.
+    pub async fn told(&self, company: &str, event: &str) -> usize {
+        let entries = self.parts.log.newest(company, None, 1000).await.unwrap();
+        let told = entries.iter().filter(|stored| stored.entry.event == event);
+        told.count()
     }
 
     /// What the newest entry of a company's log says.
@@ -138,27 +154,40 @@ struct Parts {
     key_ring: KeyRing,
     wire: Arc<Wire>,
     log: SqliteLog,
-    #[expect(dead_code, reason = "what is in it is used")]
-    folder: TempDir,
+    folder: Arc<TempDir>,
 }
 
 impl Parts {
     async fn new() -> Parts {
-        let folder = TempDir::new().unwrap();
-        let database = Database::open(folder.path().join("test.db")).await.unwrap();
+        let wire = Wire {
+            inner: ReqwestTransport::new(ReqwestOptions::default()).unwrap(),
+            answers: Mutex::default(),
+        };
+        let folder = Arc::new(TempDir::new().unwrap());
+        Parts::at(folder, "test.db", Arc::new(wire)).await
+    }
+
+    async fn at(folder: Arc<TempDir>, file: &str, wire: Arc<Wire>) -> Parts {
+        let database = Database::open(folder.path().join(file)).await.unwrap();
         let storage = Arc::new(SqliteStorage::new(database.clone()));
         let keys = folder.path().join("test.keys");
         let key_ring = KeyRing::open_or_create(keys, &*storage, &SystemRandom);
         Parts {
             key_ring: key_ring.await.unwrap(),
             storage,
-            wire: Arc::new(Wire {
-                inner: ReqwestTransport::new(ReqwestOptions::default()).unwrap(),
-                answers: Mutex::default(),
-            }),
+            wire,
             log: SqliteLog::new(database),
             folder,
         }
+    }
+
+    /// The same on a copy of the database as it is now.
+    async fn copied(&self) -> Parts {
+        let folder = self.folder.path();
+        let copy = folder.join("copy.db").to_str().unwrap().to_owned();
+        let database = rusqlite::Connection::open(folder.join("test.db")).unwrap();
+        database.execute("VACUUM INTO ?1", [copy]).unwrap();
+        Parts::at(self.folder.clone(), "copy.db", self.wire.clone()).await
     }
 
     async fn to(&self, builder: HostBuilder) -> Host {
