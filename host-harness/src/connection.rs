@@ -9,7 +9,7 @@
 use crate::{
     call::{self, Call, Capabilities},
     contract::{
-        ApiRequest, ApiResponse, Error, Receipt, Report, Setting,
+        Access, ApiRequest, ApiResponse, Error, Receipt, Report, Setting,
         bindings::exports::erp::integration::integration::Guest,
     },
     error::{CallError, HostError},
@@ -228,6 +228,37 @@ impl Connection {
                 Box::pin(async move { plugin.call_call(store, &request).await })
             })
             .await
+        })
+        .await
+    }
+
+    /// Asks the provider what the grant may do, area by area. What was learned is
+    /// in [`status`](Self::status), too.
+    ///
+    /// # Errors
+    ///
+    /// [`CallError`].
+    pub async fn check_access(&self) -> Result<Vec<Access>, CallError> {
+        let this = self.clone();
+        self.to_its_end(async move {
+            let vault = this.vault().await?;
+            this.call(vault, |plugin, store| {
+                Box::pin(async move { plugin.call_check_access(store).await })
+            })
+            .await
+        })
+        .await
+    }
+
+    /// A support bundle as JSON, without secrets.
+    ///
+    /// # Errors
+    ///
+    /// [`CallError`].
+    pub async fn diagnostics(&self) -> Result<String, CallError> {
+        let vault = self.vault().await?;
+        self.call(vault, |plugin, store| {
+            Box::pin(async move { plugin.call_diagnostics(store).await })
         })
         .await
     }

@@ -26,6 +26,10 @@ area-payments = Payments
 area-payments-help = Payments of invoices are read from Fortnox.
 area-supplier-invoices = Supplier invoices
 area-supplier-invoices-help = Supplier invoices are read from Fortnox as project expenses.
+area-any = an area
+quoted = “{ $text }”
+register-any = the register concerned
+licence-any = the module concerned
 
 field-account = Account in Fortnox
 field-account-help = A service account is not tied to a person and goes on working when people leave. Only a system administrator in Fortnox can approve it. To change it later, remove the integration and add it again.
@@ -60,6 +64,16 @@ holder-service = Service account
 holder-user = User { $number } in Fortnox
 holder-unknown-user = The person who approved
 
+# ---- who acts
+
+actor-administrator = Administrator
+actor-provider-administrator = System administrator in Fortnox
+actor-operator = Operator of this system
+actor-provider = Fortnox
+
+remedy-service-account = Or use a service account, which needs no person's rights: remove the integration, add it again with a service account, and let a system administrator (“systemadministratör”) approve it in Fortnox.
+remedy-service-account-place = Remove, on the page of this integration
+
 # ---- the company log
 
 log-settings-saved = The settings were saved.
@@ -67,7 +81,6 @@ log-authorization-started = Authorization was started. Waiting for the approval 
 log-authorization-succeeded = Fortnox access was granted for { $name } ({ $number }).
 log-authorization-succeeded-unread = Fortnox access was granted, but Fortnox did not tell yet for which company.
 log-authorization-failed = Authorization failed: { $title }. { $detail }
-log-authorization-failed-provider = Authorization failed: { $title }. { $detail } Fortnox says: { $words }
 log-authorization-impossible = Authorization cannot start: { $title }. { $detail }
 log-scope-not-registered = Authorization cannot start: the scope { $scope } is not registered for this app at Fortnox.
 log-callback-unknown = A return from Fortnox was turned away: no authorization is open.
@@ -83,7 +96,11 @@ log-scopes-narrower = Fortnox granted less than was asked for. Missing: { $scope
 log-grant-renewed = The access to Fortnox was renewed.
 log-refresh-token-unusable = Fortnox answered with a refresh token that cannot be used. The present one is kept.
 log-renewal-failed = The access to Fortnox cannot be renewed: { $title }. { $detail }
-log-renewal-failed-provider = The access to Fortnox cannot be renewed: { $title }. { $detail } Fortnox says: { $words }
+log-refusal = { $title }. { $detail }
+log-provider-says = Fortnox says: { $words }
+log-what-to-do = What to do: { $steps }
+log-access-recovered = { $area }: Fortnox accepts the access again.
+log-renewal-recovered = The access to Fortnox can be renewed again.
 log-enabled = The integration was switched on.
 log-disabled = The integration was switched off.
 log-removed = The integration was removed, and the access was revoked in Fortnox.
@@ -317,15 +334,62 @@ cause-scope-missing = The access does not cover all that was chosen
     .administrator = Authorize again to approve what was added.
     .administrator-place = Re-authorize, on the page of this integration
 
+cause-scope-withheld = Fortnox granted less than was asked for: { $area }
+    .detail = The scope was asked for and was not granted. Asking again gives the same until something has changed in Fortnox.
+    .provider-administrator = See to it that the company has a licence for { $licence }. Then authorize again and approve all that is asked for.
+    .provider-administrator-place = Fortnox, “Tilläggsbeställning”
+    .administrator = Or choose less to transfer.
+    .administrator-place = The settings of this integration
+
 cause-scope-wider = The access covers more than was asked for
     .detail = Fortnox granted more than the settings need. Nothing is done with it.
-    .administrator = Authorize again, to narrow the access to what is needed.
-    .administrator-place = Re-authorize, on the page of this integration
+    .administrator = Nothing has to be done. To be rid of it, remove the integration and add it again.
+    .administrator-place = Remove, on the page of this integration
 
 cause-organization-unread = It is not known yet which company is connected
     .detail = Fortnox granted the access, but did not tell for which company. It is asked again at the next transfer.
     .administrator = Wait for the next transfer. Should it stay so, authorize again.
     .administrator-place = Re-authorize, on the page of this integration
+
+cause-maintain-stopped = This system does not keep the access alive
+    .detail = A person's access to Fortnox dies unless it is renewed within 45 days. This system should see to that, and has not for days.
+    .operator = See to it that this system keeps connections alive.
+    .operator-place = The scheduled tasks of this system
+
+# ---- causes: the access to one area
+
+cause-right-missing = The user lacks a right in Fortnox: { $area }
+    .detail = The access was granted, but the user whom the integration acts as may not use { $register } in Fortnox. Authorizing again as the same user changes nothing. The other areas go on working.
+    .provider-administrator = Give the user the right (“behörighet”) to { $register }.
+    .provider-administrator-place = Fortnox, “Hantera användare”, the user's “Behörigheter”
+
+cause-area-licence-missing = A licence is missing in Fortnox: { $area }
+    .detail = Fortnox finds no active licence for { $licence }. With a person's account it is that person's licence that counts. Authorizing again changes nothing. The other areas go on working.
+    .provider-administrator = Order { $licence }, or give the user the licence.
+    .provider-administrator-place = Fortnox, “Tilläggsbeställning” and “Hantera användare”
+    .administrator = Or choose less to transfer.
+    .administrator-place = The settings of this integration
+
+cause-scope-refused = Fortnox says that the access does not cover: { $area }
+    .detail = The access holds the scope as far as this system knows, and Fortnox says that it does not. Authorizing again alone changes nothing. The other areas go on working.
+    .operator = Check that the app carries the scope; then let the company authorize again.
+    .operator-place = Fortnox Developer Portal, the app's scopes
+    .administrator = Until then, choose less to transfer.
+    .administrator-place = The settings of this integration
+
+cause-area-refused = Fortnox refuses: { $area }
+    .detail = Fortnox gives no reason that this integration knows; its own words, where it gave any, stand beside this. The other areas go on working.
+    .provider-administrator = Act on what Fortnox says. If that is not clear, ask Fortnox, and quote its words and code.
+    .provider-administrator-place = Fortnox support
+    .administrator = Until then, choose less to transfer.
+    .administrator-place = The settings of this integration
+
+cause-token-refused = Fortnox does not accept the access that it has just renewed
+    .detail = The access can be renewed and is refused all the same. That happens when the company's Fortnox account is locked. Authorizing again alone changes nothing.
+    .provider-administrator = Log in to Fortnox and settle what locks the account.
+    .provider-administrator-place = Fortnox, the start page after logging in
+    .provider = Should it stay so, explain the refusal.
+    .provider-place = Fortnox support
 
 # ---- causes: worth trying again
 

@@ -27,6 +27,10 @@ area-payments = Betalinger
 area-payments-help = Betalinger av fakturaer hentes fra Fortnox.
 area-supplier-invoices = Leverandørfakturaer
 area-supplier-invoices-help = Leverandørfakturaer hentes fra Fortnox som prosjektkostnader.
+area-any = et område
+quoted = «{ $text }»
+register-any = registeret det gjelder
+licence-any = modulen det gjelder
 
 field-account = Fortnox-konto
 field-account-help = En servicekonto er ikke knyttet til en person og fortsetter å virke når noen slutter. Bare en systemadministrator i Fortnox kan godkjenne den. Vil du endre kontotypen senere, fjerner du integrasjonen og legger den til på nytt.
@@ -61,6 +65,16 @@ holder-service = Servicekonto
 holder-user = Bruker { $number } i Fortnox
 holder-unknown-user = Den som godkjente
 
+# ---- hvem som gjør noe
+
+actor-administrator = Administratoren
+actor-provider-administrator = Systemadministratoren i Fortnox
+actor-operator = Systemets driftsansvarlige
+actor-provider = Fortnox selv
+
+remedy-service-account = Eller bruk en servicekonto, som ikke trenger noen persons rettigheter: fjern integrasjonen, legg den til på nytt med servicekonto, og la en systemadministrator («systemadministratör») godkjenne den i Fortnox.
+remedy-service-account-place = Fjern, på siden for denne integrasjonen
+
 # ---- selskapsloggen
 
 log-settings-saved = Innstillingene ble lagret.
@@ -68,7 +82,6 @@ log-authorization-started = Autoriseringen ble startet. Venter på godkjenningen
 log-authorization-succeeded = Tilgang til Fortnox ble gitt for { $name } ({ $number }).
 log-authorization-succeeded-unread = Tilgang til Fortnox ble gitt, men Fortnox har ennå ikke opplyst for hvilket selskap.
 log-authorization-failed = Autoriseringen mislyktes: { $title }. { $detail }
-log-authorization-failed-provider = Autoriseringen mislyktes: { $title }. { $detail } Fortnox opplyser: { $words }
 log-authorization-impossible = Autoriseringen kan ikke startes: { $title }. { $detail }
 log-scope-not-registered = Autoriseringen kan ikke startes: Rettigheten { $scope } er ikke registrert for denne appen hos Fortnox.
 log-callback-unknown = En retur fra Fortnox ble avvist: Ingen autorisering pågår.
@@ -84,7 +97,11 @@ log-scopes-narrower = Fortnox ga mindre enn det ble bedt om. Dette mangler: { $s
 log-grant-renewed = Tilgangen til Fortnox ble fornyet.
 log-refresh-token-unusable = Fortnox svarte med en fornyelseskode som ikke kan brukes. Den nåværende beholdes.
 log-renewal-failed = Tilgangen til Fortnox kan ikke fornyes: { $title }. { $detail }
-log-renewal-failed-provider = Tilgangen til Fortnox kan ikke fornyes: { $title }. { $detail } Fortnox sier: { $words }
+log-refusal = { $title }. { $detail }
+log-provider-says = Fortnox sier: { $words }
+log-what-to-do = Gjør slik: { $steps }
+log-access-recovered = { $area }: Fortnox godtar tilgangen igjen.
+log-renewal-recovered = Tilgangen til Fortnox kan fornyes igjen.
 log-enabled = Integrasjonen ble slått på.
 log-disabled = Integrasjonen ble slått av.
 log-removed = Integrasjonen ble fjernet, og tilgangen ble tilbakekalt i Fortnox.
@@ -318,15 +335,62 @@ cause-scope-missing = Tilgangen dekker ikke alt som er valgt
     .administrator = Autoriser på nytt for å godkjenne det som er kommet til.
     .administrator-place = Autoriser på nytt, på siden for denne integrasjonen
 
+cause-scope-withheld = Fortnox ga mindre enn det som ble bedt om: { $area }
+    .detail = Rettigheten ble bedt om, men ikke gitt. Å spørre igjen gir det samme til noe er endret i Fortnox.
+    .provider-administrator = Sørg for at selskapet har lisens for { $licence }. Autoriser deretter på nytt, og godkjenn alt det bes om.
+    .provider-administrator-place = Fortnox, «Tilläggsbeställning»
+    .administrator = Eller velg å overføre mindre.
+    .administrator-place = Innstillingene for denne integrasjonen
+
 cause-scope-wider = Tilgangen dekker mer enn det ble bedt om
     .detail = Fortnox ga mer enn det innstillingene krever. Det overskytende brukes ikke.
-    .administrator = Autoriser på nytt for å begrense tilgangen til det som trengs.
-    .administrator-place = Autoriser på nytt, på siden for denne integrasjonen
+    .administrator = Ingenting må gjøres. Fjern integrasjonen og legg den til på nytt hvis det skal bort.
+    .administrator-place = Fjern, på siden for denne integrasjonen
 
 cause-organization-unread = Det er ikke kjent ennå hvilket selskap som er tilkoblet
     .detail = Fortnox ga tilgangen, men opplyste ikke for hvilket selskap. Fortnox blir spurt igjen ved neste overføring.
     .administrator = Vent på neste overføring. Autoriser på nytt hvis selskapet fortsatt er ukjent.
     .administrator-place = Autoriser på nytt, på siden for denne integrasjonen
+
+cause-maintain-stopped = Systemet holder ikke tilgangen i live
+    .detail = En persons tilgang til Fortnox dør hvis den ikke fornyes innen 45 dager. Dette systemet skal sørge for det, men har ikke gjort det på flere dager.
+    .operator = Sørg for at systemet holder tilkoblinger i live.
+    .operator-place = De planlagte jobbene i dette systemet
+
+# ---- årsaker: tilgangen til ett område
+
+cause-right-missing = Brukeren mangler en rettighet i Fortnox: { $area }
+    .detail = Tilgangen er gitt, men brukeren som integrasjonen handler som, får ikke bruke { $register } i Fortnox. Å autorisere på nytt som samme bruker endrer ingenting. De andre områdene virker.
+    .provider-administrator = Gi brukeren rettigheten («behörighet») til { $register }.
+    .provider-administrator-place = Fortnox, «Hantera användare», brukerens «Behörigheter»
+
+cause-area-licence-missing = En lisens mangler i Fortnox: { $area }
+    .detail = Fortnox finner ingen aktiv lisens for { $licence }. Med en persons konto er det denne personens lisens som teller. Å autorisere på nytt endrer ingenting. De andre områdene virker.
+    .provider-administrator = Bestill { $licence }, eller gi brukeren lisensen.
+    .provider-administrator-place = Fortnox, «Tilläggsbeställning» og «Hantera användare»
+    .administrator = Eller velg å overføre mindre.
+    .administrator-place = Innstillingene for denne integrasjonen
+
+cause-scope-refused = Fortnox sier at tilgangen ikke dekker: { $area }
+    .detail = Så vidt dette systemet vet, inngår rettigheten (scope) i tilgangen, men Fortnox sier at det ikke gjør det. Bare å autorisere på nytt endrer ingenting. De andre områdene virker.
+    .operator = Kontroller at appen har rettigheten (scope); la deretter selskapet autorisere på nytt.
+    .operator-place = Fortnox Developer Portal, rettighetene til appen
+    .administrator = Velg inntil videre å overføre mindre.
+    .administrator-place = Innstillingene for denne integrasjonen
+
+cause-area-refused = Fortnox avslår: { $area }
+    .detail = Fortnox oppgir ingen grunn som integrasjonen kjenner; Fortnox' egne ord, om det var noen, står ved siden av. De andre områdene virker.
+    .provider-administrator = Gjør det Fortnox sier. Er det uklart, spør Fortnox og oppgi ordene og koden.
+    .provider-administrator-place = Brukerstøtten hos Fortnox
+    .administrator = Velg inntil videre å overføre mindre.
+    .administrator-place = Innstillingene for denne integrasjonen
+
+cause-token-refused = Fortnox godtar ikke tilgangen som nettopp ble fornyet
+    .detail = Tilgangen kan fornyes og avslås likevel. Det skjer når selskapets Fortnox-konto er låst. Bare å autorisere på nytt endrer ingenting.
+    .provider-administrator = Logg inn i Fortnox og ordne det som låser kontoen.
+    .provider-administrator-place = Fortnox, startsiden etter innlogging
+    .provider = Forklar avslaget, hvis det ikke går over.
+    .provider-place = Brukerstøtten hos Fortnox
 
 # ---- årsaker: verdt å prøve igjen
 

@@ -27,6 +27,10 @@ area-payments = Betalningar
 area-payments-help = Betalningar av fakturor hämtas från Fortnox.
 area-supplier-invoices = Leverantörsfakturor
 area-supplier-invoices-help = Leverantörsfakturor hämtas från Fortnox som projektkostnader.
+area-any = ett område
+quoted = ”{ $text }”
+register-any = registret det gäller
+licence-any = modulen det gäller
 
 field-account = Konto i Fortnox
 field-account-help = Ett servicekonto är inte knutet till en person och fortsätter att fungera när någon slutar. Bara en systemadministratör i Fortnox kan godkänna det. Vill du ändra kontotypen senare tar du bort integrationen och lägger till den igen.
@@ -61,6 +65,16 @@ holder-service = Servicekonto
 holder-user = Användare { $number } i Fortnox
 holder-unknown-user = Den person som godkände
 
+# ---- vem som gör något
+
+actor-administrator = Administratör
+actor-provider-administrator = Systemadministratör i Fortnox
+actor-operator = Systemets driftansvariga
+actor-provider = Fortnox själva
+
+remedy-service-account = Eller använd ett servicekonto, som inte behöver någon persons behörighet: ta bort integrationen, lägg till den igen med servicekonto och låt en systemadministratör godkänna den i Fortnox.
+remedy-service-account-place = Ta bort, på sidan för den här integrationen
+
 # ---- företagsloggen
 
 log-settings-saved = Inställningarna sparades.
@@ -68,7 +82,6 @@ log-authorization-started = Auktoriseringen startades. Väntar på godkännandet
 log-authorization-succeeded = Åtkomst till Fortnox beviljades för { $name } ({ $number }).
 log-authorization-succeeded-unread = Åtkomst till Fortnox beviljades, men Fortnox har ännu inte meddelat för vilket företag.
 log-authorization-failed = Auktoriseringen misslyckades: { $title }. { $detail }
-log-authorization-failed-provider = Auktoriseringen misslyckades: { $title }. { $detail } Fortnox meddelar: { $words }
 log-authorization-impossible = Auktoriseringen kan inte startas: { $title }. { $detail }
 log-scope-not-registered = Auktoriseringen kan inte startas: scope { $scope } är inte registrerat för den här appen hos Fortnox.
 log-callback-unknown = En återgång från Fortnox avvisades: ingen auktorisering pågår.
@@ -84,7 +97,11 @@ log-scopes-narrower = Fortnox beviljade mindre än vad som begärdes. Det här s
 log-grant-renewed = Åtkomsten till Fortnox förnyades.
 log-refresh-token-unusable = Fortnox svarade med en förnyelsekod som inte går att använda. Den nuvarande behålls.
 log-renewal-failed = Åtkomsten till Fortnox går inte att förnya: { $title }. { $detail }
-log-renewal-failed-provider = Åtkomsten till Fortnox går inte att förnya: { $title }. { $detail } Fortnox säger: { $words }
+log-refusal = { $title }. { $detail }
+log-provider-says = Fortnox säger: { $words }
+log-what-to-do = Gör så här: { $steps }
+log-access-recovered = { $area }: Fortnox godtar åtkomsten igen.
+log-renewal-recovered = Åtkomsten till Fortnox går att förnya igen.
 log-enabled = Integrationen slogs på.
 log-disabled = Integrationen stängdes av.
 log-removed = Integrationen togs bort och åtkomsten återkallades i Fortnox.
@@ -318,15 +335,62 @@ cause-scope-missing = Åtkomsten omfattar inte allt som har valts
     .administrator = Auktorisera igen för att godkänna det som har tillkommit.
     .administrator-place = Auktorisera igen, på sidan för den här integrationen
 
+cause-scope-withheld = Fortnox beviljade mindre än vad som begärdes: { $area }
+    .detail = Scopet begärdes men beviljades inte. Att fråga igen ger samma svar tills något har ändrats i Fortnox.
+    .provider-administrator = Se till att företaget har licens för { $licence }. Auktorisera sedan igen och godkänn allt som begärs.
+    .provider-administrator-place = Fortnox, ”Tilläggsbeställning”
+    .administrator = Eller välj att föra över mindre.
+    .administrator-place = Inställningarna för den här integrationen
+
 cause-scope-wider = Åtkomsten omfattar mer än vad som begärdes
     .detail = Fortnox beviljade mer än vad inställningarna kräver. Det som är för mycket används inte.
-    .administrator = Auktorisera igen för att begränsa åtkomsten till det som behövs.
-    .administrator-place = Auktorisera igen, på sidan för den här integrationen
+    .administrator = Ingenting behöver göras. Ta bort integrationen och lägg till den igen om det ska bort.
+    .administrator-place = Ta bort, på sidan för den här integrationen
 
 cause-organization-unread = Det är inte känt ännu vilket företag som är anslutet
     .detail = Fortnox beviljade åtkomsten men meddelade inte för vilket företag. Fortnox tillfrågas igen vid nästa överföring.
     .administrator = Vänta på nästa överföring. Auktorisera igen om företaget fortfarande är okänt.
     .administrator-place = Auktorisera igen, på sidan för den här integrationen
+
+cause-maintain-stopped = Systemet håller inte åtkomsten vid liv
+    .detail = En persons åtkomst till Fortnox dör om den inte förnyas inom 45 dagar. Det här systemet ska se till det, men har inte gjort det på flera dagar.
+    .operator = Se till att systemet håller anslutningar vid liv.
+    .operator-place = Det här systemets schemalagda jobb
+
+# ---- orsaker: åtkomsten till ett område
+
+cause-right-missing = Användaren saknar behörighet i Fortnox: { $area }
+    .detail = Åtkomsten är beviljad, men användaren som integrationen agerar som får inte använda { $register } i Fortnox. Att auktorisera igen som samma användare ändrar ingenting. Övriga områden fungerar.
+    .provider-administrator = Ge användaren behörighet till { $register }.
+    .provider-administrator-place = Fortnox, ”Hantera användare”, användarens ”Behörigheter”
+
+cause-area-licence-missing = En licens saknas i Fortnox: { $area }
+    .detail = Fortnox hittar ingen aktiv licens för { $licence }. Med en persons konto är det den personens licens som räknas. Att auktorisera igen ändrar ingenting. Övriga områden fungerar.
+    .provider-administrator = Beställ { $licence }, eller ge användaren licensen.
+    .provider-administrator-place = Fortnox, ”Tilläggsbeställning” och ”Hantera användare”
+    .administrator = Eller välj att föra över mindre.
+    .administrator-place = Inställningarna för den här integrationen
+
+cause-scope-refused = Fortnox säger att åtkomsten inte omfattar: { $area }
+    .detail = Såvitt det här systemet vet ingår scopet i åtkomsten, men Fortnox säger att det inte gör det. Att bara auktorisera igen ändrar ingenting. Övriga områden fungerar.
+    .operator = Kontrollera att appen har behörigheten (scope); låt sedan företaget auktorisera igen.
+    .operator-place = Fortnox Developer Portal, appens behörigheter
+    .administrator = Välj tills vidare att föra över mindre.
+    .administrator-place = Inställningarna för den här integrationen
+
+cause-area-refused = Fortnox nekar: { $area }
+    .detail = Fortnox anger inget skäl som integrationen känner till; Fortnox egna ord, om det fanns några, står bredvid. Övriga områden fungerar.
+    .provider-administrator = Gör vad Fortnox säger. Är det oklart, fråga Fortnox och ange deras ord och kod.
+    .provider-administrator-place = Supporten hos Fortnox
+    .administrator = Välj tills vidare att föra över mindre.
+    .administrator-place = Inställningarna för den här integrationen
+
+cause-token-refused = Fortnox godtar inte åtkomsten som nyss förnyades
+    .detail = Åtkomsten går att förnya men nekas ändå. Det händer när företagets Fortnoxkonto är låst. Att bara auktorisera igen ändrar ingenting.
+    .provider-administrator = Logga in i Fortnox och red ut det som låser kontot.
+    .provider-administrator-place = Fortnox, startsidan efter inloggningen
+    .provider = Förklara avslaget, om det inte går över.
+    .provider-place = Supporten hos Fortnox
 
 # ---- orsaker: värt att försöka igen
 

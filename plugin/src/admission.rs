@@ -18,6 +18,7 @@ use crate::endpoint;
 use crate::error::Error;
 use crate::grant::{Grant, Issued, Organization, State};
 use crate::handle_callback::Journey;
+use crate::maintain;
 use crate::organization;
 use crate::provider_text::Words;
 use crate::registration::Registration;
@@ -65,6 +66,7 @@ impl<E: Effects> Journey<'_, E> {
             };
             match cell::save(self.effects, grant.as_ref(), &after) {
                 Ok(_) => {
+                    maintain::promised(self.effects, &after);
                     self.note_success(&after, &organization);
                     return self.done(attempt);
                 }

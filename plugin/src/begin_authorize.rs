@@ -12,7 +12,7 @@ use oauth2::{
 };
 
 use crate::attempt::{Asked, Attempt, Hash, LIFETIME, Lineage, Phase, Verifier};
-use crate::catalogue::{explain, message};
+use crate::catalogue::message;
 use crate::cause::Cause;
 use crate::cell::{self, WriteError};
 use crate::company_log::CompanyLog;
@@ -20,6 +20,7 @@ use crate::contract::Precondition;
 use crate::effects::Effects;
 use crate::error::Error;
 use crate::grant::{Grant, State};
+use crate::provider_text::Words;
 use crate::registration::Registration;
 use crate::settings::{Account, SettingsCell};
 
@@ -61,13 +62,8 @@ pub fn begin_authorize(effects: &impl Effects) -> Result<Authorization, Error> {
     }
     let registration = Registration::read(effects).inspect_err(|error| {
         if let Error::Misconfigured(cause) = error {
-            let words = explain(*cause, log.locale);
-            let values = [("title", words.title.as_str()), ("detail", &words.detail)];
-            log.error(
-                "authorization.impossible",
-                &message::LOG_AUTHORIZATION_IMPOSSIBLE,
-                &values,
-            );
+            let lead = &message::LOG_AUTHORIZATION_IMPOSSIBLE;
+            log.refusal("authorization.impossible", lead, *cause, &Words::default());
         }
     })?;
     let scopes = settings.scopes();

@@ -2,34 +2,37 @@
 //!
 //! The token goes to the API root and nowhere else (RFC 6750 section 5.3). A
 //! call is made once, and a second time only when the API has refused the
-//! token, which it does before it acts (RFC 6750 section 3.1).
+//! token, which it does before it acts (RFC 6750 section 3.1). What the answer
+//! says of the access is noted; a grant never ends by it.
 
 use std::time::Duration;
 
-use http::header::RETRY_AFTER;
-use http::{HeaderName, HeaderValue, StatusCode};
+use http::{HeaderName, HeaderValue};
 use oauth2::AccessToken;
 use url::Url;
 
+use crate::access::refusal::{Meaning, meaning};
+use crate::access::{self, Lesson};
 use crate::access_token::switched_on;
+use crate::advice::{self, Subject};
+use crate::api;
+use crate::api_error;
+use crate::area::Area;
 use crate::cause::Cause;
-use crate::contract::{ApiRequest, ApiResponse, HttpError, RequestAuthorization};
-use crate::effects::{Effects, Request, Response};
+use crate::company_log::CompanyLog;
+use crate::contract::{ApiRequest, ApiResponse, Severity};
+use crate::effects::{Effects, Response};
 use crate::error::Error;
+use crate::grant::Grant;
+use crate::provider_text::{Words, harmless};
 use crate::registration::Registration;
 use crate::renewal::{self, Demand};
-
-/// When to try again where nobody said: Fortnox counts requests in five
-/// seconds. Source: Fortnox, Rate limits.
-const RETRY: Duration = Duration::from_secs(5);
-
-/// A pause that the API asks for is taken for no longer than this.
-const LONGEST_PAUSE: u64 = 15 * 60;
 
 /// Calls the API.
 ///
 /// # Errors
 /// As [`crate::access_token`]; [`Error::Rejected`] for a request that is none,
+/// [`Error::Forbidden`] where Fortnox refuses the register to this grant,
 /// [`Error::Unavailable`] when the API cannot be reached or wants a pause.
 pub fn call(effects: &impl Effects, request: &ApiRequest) -> Result<ApiResponse, Error> {
     switched_on(effects)?;
@@ -41,47 +44,68 @@ pub fn call(effects: &impl Effects, request: &ApiRequest) -> Result<ApiResponse,
     let Some(http) = build(request, &url) else {
         return Err(invalid);
     };
-    let token = |refused| {
-        let grant = renewal::supply(effects, Demand::AccessToken { refused })?;
-        Ok::<_, Error>(grant.value.access_token)
+    let timeout = Duration::from_millis(request.timeout.into());
+    let send = |token: &AccessToken| -> Result<(Response, Meaning, Words), Error> {
+        let response = api::send(effects, http.clone(), token, timeout)?;
+        let words = match response.status().is_success() {
+            true => Words::default(),
+            false => api_error::words(response.body(), &[token.secret()]),
+        };
+        let meaning = meaning(response.status(), &words);
+        Ok((response, meaning, words))
     };
-    let present = token(None)?;
-    let mut response = send(effects, request, &http, &present)?;
-    if response.status() == StatusCode::UNAUTHORIZED {
-        let renewed = token(Some(present.secret()))?;
-        response = send(effects, request, &http, &renewed)?;
+    let supply = |refused: Option<&str>| {
+        renewal::supply(effects, Demand::AccessToken { refused }).map(|cell| cell.value)
+    };
+    let mut grant = supply(None)?;
+    let (mut response, mut meaning, mut words) = send(&grant.access_token)?;
+    if meaning == Meaning::Token {
+        grant = supply(Some(grant.access_token.secret()))?;
+        (response, meaning, words) = send(&grant.access_token)?;
     }
-    if response.status() == StatusCode::TOO_MANY_REQUESTS {
-        return Err(Error::Unavailable {
+    match meaning {
+        Meaning::Limited => Err(Error::Unavailable {
             cause: Cause::RateLimited,
-            after: pause(&response),
-        });
+            after: api::pause(&response),
+        }),
+        Meaning::Token | Meaning::Failing | Meaning::Request => Ok(told(response)),
+        _ => judged(effects, &grant, request, meaning, words).map_or(Ok(told(response)), Err),
     }
-    Ok(told(response))
 }
 
-fn send(
-    effects: &impl Effects,
+/// What the answer says of the register, noted; the error where it was refused.
+fn judged<E: Effects>(
+    effects: &E,
+    grant: &Grant,
     request: &ApiRequest,
-    http: &http::Request<Vec<u8>>,
-    token: &AccessToken,
-) -> Result<Response, Error> {
-    let answer = effects.send(Request {
-        http: http.clone(),
-        authorization: RequestAuthorization::Bearer(token.secret().clone()),
-        timeout: Duration::from_millis(request.timeout.into()),
-        guard: None,
-        keep: None,
-    });
-    answer.map_err(|error| {
-        let (cause, after) = match error {
-            HttpError::Denied(_) => return Error::Misconfigured(Cause::EgressDenied),
-            HttpError::Limited(pause) => (Cause::RateLimited, Duration::from_millis(pause.into())),
-            HttpError::NotSent(_) => (Cause::ProviderUnreachable, RETRY),
-            HttpError::NoAnswer(_) | HttpError::Other(_) => (Cause::ProviderSilent, RETRY),
-        };
-        Error::Unavailable { cause, after }
-    })
+    meaning: Meaning,
+    words: Words,
+) -> Option<Error> {
+    let area = Area::of_path(&request.path);
+    let cause = access::cause(meaning, area, grant);
+    let lesson = Lesson {
+        key: area.map_or_else(|| register(&request.path), |area| area.key().to_owned()),
+        refused: cause.map(|cause| (cause, words.clone())),
+        writing: !matches!(request.method.as_str(), "GET" | "HEAD"),
+        checking: false,
+    };
+    access::learn(effects, grant, &[lesson]);
+    let subject = Subject {
+        cause: cause?,
+        area,
+        account: Some(grant.account),
+    };
+    let locale = CompanyLog::open(effects).locale;
+    let finding = advice::finding(subject, Severity::Error, effects.now(), words, locale);
+    Some(Error::Forbidden(Box::new(finding)))
+}
+
+/// The register that a path belongs to: its first two segments.
+fn register(path: &str) -> String {
+    let end = path.find('?').unwrap_or(path.len());
+    let segments = path.get(..end).unwrap_or_default().split('/');
+    let first: Vec<&str> = segments.filter(|part| !part.is_empty()).take(2).collect();
+    harmless(&first.join("/"))
 }
 
 fn build(request: &ApiRequest, url: &Url) -> Option<http::Request<Vec<u8>>> {
@@ -111,17 +135,6 @@ fn resource(root: &Url, path: &str) -> Option<Url> {
     }
     let url = Url::parse(&format!("{below}{path}")).ok()?;
     url.as_str().starts_with(&below).then_some(url)
-}
-
-/// `Retry-After` in seconds (RFC 9110 section 10.2.3).
-fn pause(response: &Response) -> Duration {
-    let header = response.headers().get(RETRY_AFTER);
-    let seconds = header
-        .and_then(|value| value.to_str().ok())
-        .and_then(|text| text.trim().parse::<u64>().ok());
-    seconds.map_or(RETRY, |seconds| {
-        Duration::from_secs(seconds.clamp(1, LONGEST_PAUSE))
-    })
 }
 
 fn told(response: Response) -> ApiResponse {

@@ -89,9 +89,9 @@ struct Words {
     remedies: &'static [(Actor, Message, Message)],
 }
 
-/// A cause's title, detail and remedies; nothing only for a cause that the
-/// catalogue lacks, which a test rules out.
-pub fn explain(cause: Cause, locale: Locale) -> Explanation {
+/// A cause's title, detail and remedies, with their variables filled in; nothing
+/// only for a cause that the catalogue lacks, which a test rules out.
+pub fn explain(cause: Cause, locale: Locale, values: &[(&str, &str)]) -> Explanation {
     let words = CAUSES
         .binary_search_by_key(&cause.code(), |(code, _)| code)
         .ok()
@@ -104,15 +104,15 @@ pub fn explain(cause: Cause, locale: Locale) -> Explanation {
         };
     };
     Explanation {
-        title: words.title.text(locale).to_owned(),
-        detail: words.detail.text(locale).to_owned(),
+        title: words.title.with(locale, values),
+        detail: words.detail.with(locale, values),
         remedies: words
             .remedies
             .iter()
             .map(|(who, step, place)| Remedy {
                 who: *who,
-                step: step.text(locale).to_owned(),
-                place: place.text(locale).to_owned(),
+                step: step.with(locale, values),
+                place: place.with(locale, values),
             })
             .collect(),
     }
@@ -126,7 +126,7 @@ mod tests {
     fn every_cause_has_words_and_every_words_a_cause() {
         for cause in Cause::ALL {
             for locale in Locale::ALL {
-                let explanation = explain(*cause, locale);
+                let explanation = explain(*cause, locale, &[]);
                 assert_ne!(explanation.title, cause.code(), "{cause} in {locale:?}");
                 assert!(!explanation.detail.is_empty(), "{cause} in {locale:?}");
                 assert!(!explanation.remedies.is_empty(), "{cause} in {locale:?}");

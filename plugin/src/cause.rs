@@ -123,10 +123,27 @@ causes! {
     ConsentWithdrawn = "consent-withdrawn",
     /// The grant lacks a scope that the settings need.
     ScopeMissing = "scope-missing",
+    /// A scope was asked for and not granted.
+    ScopeWithheld = "scope-withheld",
     /// The grant holds more scopes than were asked for.
     ScopeWider = "scope-wider",
     /// It could not be read yet which organization the grant is for.
     OrganizationUnread = "organization-unread",
+
+    /// The host does not call `maintain` as it should.
+    MaintainStopped = "maintain-stopped",
+
+    // ---- the access to one area
+    /// The grant's user may not use the register.
+    RightMissing = "right-missing",
+    /// No module is licensed that the area belongs to.
+    AreaLicenceMissing = "area-licence-missing",
+    /// Fortnox misses a scope that the grant has.
+    ScopeRefused = "scope-refused",
+    /// Refused for a reason that this plugin does not know.
+    AreaRefused = "area-refused",
+    /// An access token is refused although it was just renewed.
+    TokenRefused = "token-refused",
 
     // ---- worth trying again
     /// The request did not reach Fortnox.
@@ -172,7 +189,19 @@ impl Cause {
                 | Cause::RequestRefused
                 | Cause::EgressDenied
                 | Cause::PkceOff
+                | Cause::MaintainStopped
         )
+    }
+
+    /// Whether it concerns all areas at once, wherever it was met.
+    pub const fn is_general(self) -> bool {
+        matches!(self, Cause::IntegrationLicenceMissing | Cause::TokenRefused)
+    }
+
+    /// Whether a service account would do without what a person lacks. Source:
+    /// Fortnox, Service accounts.
+    pub const fn service_account_helps(self) -> bool {
+        matches!(self, Cause::RightMissing | Cause::AreaLicenceMissing)
     }
 
     /// Whether authorizing again, with nothing else done before, can lead
@@ -200,7 +229,6 @@ impl Cause {
                 | Cause::ConsentWithdrawn
                 | Cause::AppChanged
                 | Cause::ScopeMissing
-                | Cause::ScopeWider
                 | Cause::OrganizationUnread
                 | Cause::ProviderUnreachable
                 | Cause::ProviderSilent

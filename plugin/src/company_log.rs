@@ -1,9 +1,11 @@
 //! The company log: what happened, in the company's language.
 
-use crate::catalogue::{Locale, Message};
+use crate::advice::{self, Subject};
+use crate::catalogue::{Locale, Message, message};
 use crate::cell;
 use crate::contract::Level;
 use crate::effects::Effects;
+use crate::provider_text::Words;
 use crate::settings::{Settings, SettingsCell};
 
 /// The log of one connection, for one call.
@@ -45,6 +47,25 @@ impl<'a, E: Effects> CompanyLog<'a, E> {
     /// Something that did not work.
     pub fn error(&self, event: &str, message: &Message, values: &[(&str, &str)]) {
         self.write(Level::Error, event, message, values);
+    }
+
+    /// Why something did not work, Fortnox' own words, and what to do about it.
+    /// `lead` takes `title` and `detail`.
+    pub fn refusal(&self, event: &str, lead: &Message, subject: impl Into<Subject>, words: &Words) {
+        let explanation = advice::explain(subject, self.locale);
+        let values = [
+            ("title", explanation.title.as_str()),
+            ("detail", explanation.detail.as_str()),
+        ];
+        let mut line = lead.with(self.locale, &values);
+        if let Some(words) = words.line() {
+            let says = message::LOG_PROVIDER_SAYS.with(self.locale, &[("words", &words)]);
+            line = format!("{line} {says}");
+        }
+        let steps = advice::steps(&explanation.remedies, self.locale);
+        let advice = message::LOG_WHAT_TO_DO.with(self.locale, &[("steps", &steps)]);
+        self.effects
+            .log(Level::Error, event, &format!("{line} {advice}"));
     }
 
     fn write(&self, level: Level, event: &str, message: &Message, values: &[(&str, &str)]) {

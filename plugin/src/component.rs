@@ -5,7 +5,7 @@ use std::time::Duration;
 use ::http::{HeaderName, HeaderValue};
 
 use crate::contract::{
-    self, ApiRequest, ApiResponse, App, Descriptor, Explanation, Guest, HttpError, Level,
+    self, Access, ApiRequest, ApiResponse, App, Descriptor, Explanation, Guest, HttpError, Level,
     Precondition, Receipt, Report, Setting, StorageError, Version, http, log, random, registration,
     storage, wall_clock,
 };
@@ -133,6 +133,14 @@ impl Guest for Component {
 
     fn call(request: ApiRequest) -> Result<ApiResponse, contract::Error> {
         Ok(crate::call(&Host, &request)?)
+    }
+
+    fn check_access() -> Result<Vec<Access>, contract::Error> {
+        Ok(crate::check_access(&Host)?)
+    }
+
+    fn diagnostics() -> Result<String, contract::Error> {
+        Ok(crate::diagnostics(&Host)?)
     }
 
     fn maintain() -> Result<u64, contract::Error> {

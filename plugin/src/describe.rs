@@ -1,7 +1,8 @@
 //! `describe` and `explain`: what needs no connection.
 
+use crate::advice;
 use crate::area::{Area, COMPANY_INFORMATION};
-use crate::catalogue::{self, Locale, message};
+use crate::catalogue::{Locale, message};
 use crate::cause::Cause;
 use crate::contract::{Descriptor, Explanation, Origin};
 use crate::settings::form;
@@ -44,7 +45,7 @@ pub fn describe(locale: &str) -> Descriptor {
 /// A cause code in words; none for a code that is none of ours.
 pub fn explain(code: &str, locale: &str) -> Option<Explanation> {
     let cause = Cause::from_code(code)?;
-    Some(catalogue::explain(cause, Locale::nearest(locale)))
+    Some(advice::explain(cause, Locale::nearest(locale)))
 }
 
 #[cfg(test)]
@@ -110,7 +111,7 @@ mod tests {
     #[test]
     fn given_a_cause_code_when_explained_then_it_has_words_and_another_has_none() {
         let explanation = explain("user-declined", "sv").unwrap();
-        let expected = catalogue::explain(Cause::UserDeclined, Locale::Sv);
+        let expected = advice::explain(Cause::UserDeclined, Locale::Sv);
         assert_eq!(explanation, expected);
         for code in ["", "no-such-cause", "User-Declined"] {
             assert!(explain(code, "sv").is_none(), "{code}");

@@ -8,7 +8,7 @@ use std::time::Duration;
 use thiserror::Error;
 
 use crate::cause::Cause;
-use crate::contract::{self, Problem, Retry, StorageError};
+use crate::contract::{self, Finding, Problem, Retry, StorageError};
 
 /// What can go wrong in a call.
 #[derive(Debug, Error)]
@@ -28,6 +28,9 @@ pub enum Error {
     /// A person has to authorize again.
     #[error("authorization required: {0}")]
     AuthorizationRequired(Cause),
+    /// Fortnox refuses the area to this grant.
+    #[error("forbidden: {}", .0.code)]
+    Forbidden(Box<Finding>),
     /// Worth trying again later.
     #[error("unavailable: {cause}; try again after {after:?}")]
     Unavailable {
@@ -72,6 +75,7 @@ impl From<Error> for contract::Error {
             Error::Misconfigured(cause) => Self::Misconfigured(cause.to_string()),
             Error::CallbackRejected(cause) => Self::CallbackRejected(cause.to_string()),
             Error::AuthorizationRequired(cause) => Self::AuthorizationRequired(cause.to_string()),
+            Error::Forbidden(finding) => Self::Forbidden(*finding),
             Error::Unavailable { cause, after } => Self::Unavailable(Retry {
                 reason: cause.to_string(),
                 after: u32::try_from(after.as_millis()).unwrap_or(u32::MAX),

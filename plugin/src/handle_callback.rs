@@ -7,7 +7,7 @@
 
 use crate::attempt::{Asked, Attempt, Failure, Phase};
 use crate::callback::{Answer, Callback};
-use crate::catalogue::{Message, explain, message};
+use crate::catalogue::{Message, message};
 use crate::cause::Cause;
 use crate::cell::{self, Cell, WriteError};
 use crate::company_log::CompanyLog;
@@ -128,19 +128,10 @@ impl<E: Effects> Journey<'_, E> {
     }
 
     pub(crate) fn note_failure(&self, failure: &Failure) {
-        let words = explain(failure.cause, self.log.locale);
-        let said = failure.words.line();
-        let message = if said.is_some() {
-            &message::LOG_AUTHORIZATION_FAILED_PROVIDER
-        } else {
-            &message::LOG_AUTHORIZATION_FAILED
-        };
-        let values = [
-            ("title", words.title.as_str()),
-            ("detail", words.detail.as_str()),
-            ("words", said.as_deref().unwrap_or_default()),
-        ];
-        self.log.error("authorization.failed", message, &values);
+        let Failure { cause, words } = failure;
+        let lead = &message::LOG_AUTHORIZATION_FAILED;
+        self.log
+            .refusal("authorization.failed", lead, *cause, words);
     }
 
     /// Notes what came back, and goes on waiting until the attempt expires.

@@ -1,22 +1,42 @@
-//! The cell `health`: what stands in the way of renewing, as long as it lasts.
+//! The cell `health`: what stands in the way, as long as it stands, and what
+//! became of the latest renewals.
 //!
-//! Nothing depends on it but words and pauses: where it cannot be read or
-//! written, the grant is served all the same.
+//! Guarantees: what is noted belongs to one grant, and is not told of another;
+//! of two processes that learn the same, one tells it. Nothing depends on this
+//! cell but words and pauses: where it cannot be read or written, the grant is
+//! served all the same.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use crate::access::Seen;
+use crate::attempt::Lineage;
 use crate::cause::Cause;
-use crate::cell::{self, Cell};
+use crate::cell::{self, Cell, WriteError};
 use crate::effects::Effects;
+use crate::fingerprint::Fingerprint;
 use crate::provider_text::Words;
 
 /// The cell `health`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Health {
+    /// The grant that trouble and access are about.
+    #[serde(default)]
+    pub lineage: Option<Lineage>,
     /// Why renewing does not succeed, if it does not.
     pub trouble: Option<Trouble>,
+    /// What was learned of each register, by the area's key or the register's
+    /// path.
+    #[serde(default)]
+    pub access: BTreeMap<String, Seen>,
+    /// The latest renewals, oldest first.
+    #[serde(default)]
+    pub renewals: Vec<Renewal>,
+    /// Unix seconds by which the host was told to call `maintain`.
+    #[serde(default)]
+    pub maintain_by: Option<u64>,
 }
 
 /// A refusal that trying again at once would only repeat.
@@ -32,6 +52,23 @@ pub struct Trouble {
     pub until: Option<u64>,
 }
 
+/// What became of one renewal.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Renewal {
+    /// Unix seconds.
+    pub at: u64,
+    /// Of the grant that was to be renewed.
+    pub generation: u64,
+    /// Why it did not succeed, if it did not.
+    pub failure: Option<Cause>,
+    /// The refresh token that was spent, where there was one.
+    pub spent: Option<Fingerprint>,
+    /// The refresh token that came.
+    pub received: Option<Fingerprint>,
+    /// How Fortnox numbered the request, where it did.
+    pub request: Option<String>,
+}
+
 /// Nobody asks before this.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Pause {
@@ -44,44 +81,96 @@ pub struct Pause {
 /// A pause that ends later than this was written under another clock.
 const LONGEST_PAUSE: u64 = 2 * 86_400;
 
+/// So many renewals are remembered.
+const RENEWALS: usize = 20;
+
+/// So many registers are remembered.
+const REGISTERS: usize = 32;
+
 impl cell::Kind for Health {
     const KEY: &'static str = "health";
 }
 
 impl Health {
-    /// Notes a trouble; true when it is another than before.
-    pub fn note(
-        effects: &impl Effects,
-        cause: Cause,
-        words: &Words,
-        now: u64,
-        pause: Option<Duration>,
-    ) -> bool {
-        let before: Option<Cell<Health>> = cell::read(effects).ok().flatten();
-        let known = before.as_ref().and_then(|cell| cell.value.trouble.clone());
-        let is_new = known.as_ref().is_none_or(|known| known.cause != cause);
-        let until = pause.map(|pause| now.saturating_add(pause.as_secs()));
-        if is_new || until.is_some() {
-            let since = known.filter(|_| !is_new).map_or(now, |known| known.since);
-            let trouble = Some(Trouble {
-                cause,
-                words: words.clone(),
-                since,
-                until,
-            });
-            // Another process may have noted it; one of the notes is enough.
-            let _ = cell::save(effects, before.as_ref(), &Health { trouble });
-        }
-        is_new
+    /// What is noted of a grant; nothing where it cannot be read.
+    pub fn of(effects: &impl Effects, lineage: &Lineage) -> Health {
+        let stored = cell::read::<Health>(effects).ok().flatten();
+        stored.map_or_else(Health::default, |cell| cell.value.about(lineage))
     }
 
-    /// Renewing succeeds again.
-    pub fn clear(effects: &impl Effects) {
-        if let Ok(Some(before)) = cell::read::<Health>(effects)
-            && before.value.trouble.is_some()
-        {
-            let _ = cell::save(effects, Some(&before), &Health { trouble: None });
+    /// What was noted of another grant does not count.
+    fn about(self, lineage: &Lineage) -> Health {
+        match self.lineage.as_ref() == Some(lineage) {
+            true => self,
+            false => Health {
+                lineage: Some(lineage.clone()),
+                trouble: None,
+                access: BTreeMap::new(),
+                ..self
+            },
         }
+    }
+
+    /// Changes what is noted of a grant, and returns what the change found; if
+    /// others come first, it is asked anew.
+    pub fn change<T>(
+        effects: &impl Effects,
+        lineage: &Lineage,
+        change: impl Fn(&mut Health) -> T,
+    ) -> T {
+        let mut round = 0;
+        loop {
+            round += 1;
+            let before: Option<Cell<Health>> = cell::read(effects).ok().flatten();
+            let known = before.as_ref().map(|cell| cell.value.clone());
+            let mut after = known.clone().unwrap_or_default().about(lineage);
+            let found = change(&mut after);
+            if known.as_ref() == Some(&after) || (known.is_none() && after.is_empty()) {
+                return found;
+            }
+            after.tidy();
+            match cell::save(effects, before.as_ref(), &after) {
+                Err(WriteError::Conflict) if round < cell::ROUNDS => {}
+                _ => return found,
+            }
+        }
+    }
+
+    /// Whether nothing is noted, for whichever grant.
+    fn is_empty(&self) -> bool {
+        let Health {
+            lineage: _,
+            trouble,
+            access,
+            renewals,
+            maintain_by,
+        } = self;
+        trouble.is_none() && access.is_empty() && renewals.is_empty() && maintain_by.is_none()
+    }
+
+    fn tidy(&mut self) {
+        let surplus = self.renewals.len().saturating_sub(RENEWALS);
+        self.renewals.drain(..surplus);
+        while self.access.len() > REGISTERS {
+            self.access.pop_last();
+        }
+    }
+
+    /// Notes a trouble; true when it is another than before.
+    pub fn note(&mut self, cause: Cause, words: &Words, now: u64, pause: Option<Duration>) -> bool {
+        let known = self.trouble.take();
+        let is_new = known.as_ref().is_none_or(|known| known.cause != cause);
+        let until = pause.map(|pause| now.saturating_add(pause.as_secs()));
+        self.trouble = match known.filter(|_| !is_new) {
+            Some(known) if until.is_none() => Some(known),
+            known => Some(Trouble {
+                cause,
+                words: words.clone(),
+                since: known.map_or(now, |known| known.since),
+                until,
+            }),
+        };
+        is_new
     }
 
     /// The pause that holds at this moment.

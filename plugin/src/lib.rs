@@ -6,8 +6,12 @@
 //! component is a thin edge around it, and native programs can use the same
 //! code with effects of their own.
 
+mod access;
 mod access_token;
 mod admission;
+mod advice;
+mod api;
+mod api_error;
 mod area;
 mod attempt;
 mod begin_authorize;
@@ -22,9 +26,11 @@ mod company_log;
 mod configure;
 pub mod contract;
 mod describe;
+mod diagnostics;
 pub mod effects;
 mod endpoint;
 mod error;
+mod fingerprint;
 #[cfg(test)]
 mod fuzz;
 mod grant;
@@ -48,12 +54,14 @@ mod component;
 #[cfg(target_os = "wasi")]
 mod libc_shims;
 
+pub use access::check_access;
 pub use access_token::{Token, access_token};
 pub use begin_authorize::{Authorization, Binding, begin_authorize};
 pub use call::call;
 pub use cause::Cause;
 pub use configure::{configure, set_enabled};
 pub use describe::{describe, explain};
+pub use diagnostics::diagnostics;
 pub use effects::Effects;
 pub use error::Error;
 pub use handle_callback::handle_callback;

@@ -14,6 +14,7 @@ use crate::effects::Effects;
 use crate::error::Error;
 use crate::grant::{Grant, State};
 use crate::handle_callback::Journey;
+use crate::health::Health;
 use crate::renewal::{self, DOUBT, Demand};
 use crate::settings::Account;
 
@@ -36,6 +37,28 @@ const RETRY: u64 = 3600;
 /// # Errors
 /// [`Error::Storage`] and [`Error::Cell`] when the cells cannot be read.
 pub fn maintain(effects: &impl Effects) -> Result<u64, Error> {
+    let next = work(effects)?;
+    if let Some(grant) = cell::read::<Grant>(effects)?
+        && hangs(&grant.value)
+    {
+        Health::change(effects, &grant.value.lineage, |health| {
+            health.maintain_by = Some(next);
+        });
+    }
+    Ok(next)
+}
+
+/// A person's new grant hangs on being kept alive from now on.
+pub(crate) fn promised(effects: &impl Effects, grant: &Grant) {
+    if hangs(grant) {
+        let by = effects.now().saturating_add(KEEP_ALIVE + SPREAD);
+        Health::change(effects, &grant.lineage, |health| {
+            health.maintain_by.get_or_insert(by);
+        });
+    }
+}
+
+fn work(effects: &impl Effects) -> Result<u64, Error> {
     let now = effects.now();
     let mut next = now.saturating_add(IDLE);
     if let Some(attempt) = cell::read::<Attempt>(effects)? {
@@ -110,6 +133,22 @@ fn take_up(effects: &impl Effects, attempt: &Cell<Attempt>) -> u64 {
         Err(Error::Storage { .. }) => now.saturating_add(RETRY),
         _ => idle,
     }
+}
+
+/// For so long past its time a missing call is forgiven.
+const GRACE: u64 = 2 * DAY;
+
+/// Whether the host has stopped to call `maintain`, although this grant hangs on
+/// it; since when.
+pub(crate) fn stopped(grant: &Grant, health: &Health, now: u64) -> Option<u64> {
+    let by = health.maintain_by?.saturating_add(GRACE);
+    (hangs(grant) && by < now).then_some(by)
+}
+
+/// Whether it dies of age unless it is renewed.
+fn hangs(grant: &Grant) -> bool {
+    let is_live = grant.state == State::Live;
+    is_live && grant.account == Account::User && grant.refresh_token.is_some()
 }
 
 fn seconds(time: Duration) -> u64 {

@@ -4,8 +4,9 @@ use std::time::Duration;
 
 use http::header::ACCEPT;
 use oauth2::AccessToken;
-use serde_json::{Map, Value};
+use serde_json::Value;
 
+use crate::api_error;
 use crate::claims::digits;
 use crate::contract::RequestAuthorization;
 use crate::effects::{Effects, Request};
@@ -41,7 +42,7 @@ pub fn read(
     if response.status().is_success() {
         organization(&body).ok_or_else(Words::default)
     } else {
-        Err(words(&body))
+        Err(api_error::words(response.body(), &[token.secret()]))
     }
 }
 
@@ -53,28 +54,6 @@ fn organization(body: &Value) -> Option<Organization> {
         name: text("CompanyName").unwrap_or_default(),
         number: text("OrganizationNumber").unwrap_or_default(),
     })
-}
-
-/// An API error in any of its shapes and casings. Source: Fortnox, Errors; the
-/// gateway answers `{"message":…}` alone.
-fn words(body: &Value) -> Words {
-    let lower = |object: &Map<String, Value>| -> Map<String, Value> {
-        let members = object.iter();
-        members
-            .map(|(name, value)| (name.to_lowercase(), value.clone()))
-            .collect()
-    };
-    let Some(outer) = body.as_object().map(lower) else {
-        return Words::default();
-    };
-    let inner = outer.get("errorinformation").and_then(Value::as_object);
-    let error = inner.map_or(outer.clone(), lower);
-    let text = |name| match error.get(name) {
-        Some(Value::String(text)) => text.clone(),
-        Some(Value::Number(number)) => number.to_string(),
-        _ => String::new(),
-    };
-    Words::new(&text("code"), &text("message"))
 }
 
 #[cfg(test)]
@@ -108,21 +87,5 @@ mod tests {
         ] {
             assert_eq!(organization(&body), None, "{body}");
         }
-    }
-
-    #[test]
-    fn an_error_is_read_in_every_casing_and_shape() {
-        let expected = Words::new("2000663", "Har inte behörighet för scope");
-        for body in [
-            json!({"ErrorInformation": {"Error": 1, "Message": "Har inte behörighet för scope", "Code": 2_000_663}}),
-            json!({"ErrorInformation": {"error": 1, "message": "Har inte behörighet för scope", "code": "2000663"}}),
-        ] {
-            assert_eq!(words(&body), expected);
-        }
-        assert_eq!(
-            words(&json!({"message": "unauthorized"})),
-            Words::new("", "unauthorized")
-        );
-        assert_eq!(words(&json!("text")), Words::default());
     }
 }

@@ -14,23 +14,24 @@ mod client_credentials;
 pub(crate) mod decision;
 mod rotation;
 
-use std::cell::Cell as Flag;
+use std::cell::{Cell as Flag, RefCell};
 use std::time::Duration;
 
 use oauth2::RefreshToken;
 use subtle::ConstantTimeEq;
 
-use crate::catalogue::{explain, message};
+use crate::catalogue::message;
 use crate::cause::Cause;
 use crate::cell::{self, Cell, WriteError};
 use crate::company_log::CompanyLog;
 use crate::contract::Precondition;
-use crate::effects::Effects;
-use crate::endpoint;
+use crate::effects::{Effects, Response};
+use crate::endpoint::{self, SendError};
 use crate::error::Error;
+use crate::fingerprint::Fingerprint;
 use crate::grant::{Grant, State};
-use crate::health::Health;
-use crate::provider_text::Words;
+use crate::health::{self, Health};
+use crate::provider_text::{Words, harmless};
 use crate::registration::Registration;
 use crate::settings::Account;
 
@@ -66,6 +67,7 @@ pub(crate) fn supply(effects: &impl Effects, demand: Demand<'_>) -> Result<Cell<
         log: CompanyLog::open(effects),
         demand,
         saved: Flag::new(false),
+        request: RefCell::default(),
     };
     for _ in 0..cell::ROUNDS {
         let grant = cell::read::<Grant>(effects)?
@@ -97,6 +99,8 @@ pub(crate) struct Renewal<'a, E> {
     demand: Demand<'a>,
     /// Whether a refresh token has already come without an access token.
     saved: Flag<bool>,
+    /// How Fortnox numbered the latest request, where it did.
+    request: RefCell<Option<String>>,
 }
 
 impl<E: Effects> Renewal<'_, E> {
@@ -147,19 +151,20 @@ impl<E: Effects> Renewal<'_, E> {
 
     /// Notes what the token endpoint refused for a reason that is not the
     /// grant's, and says what it means to the caller.
-    fn refused(&self, refused: Refused) -> Error {
+    fn refused(&self, grant: &Grant, refused: Refused) -> Error {
         let Refused {
             cause,
             words,
             after,
         } = refused;
+        self.remember(grant, cause);
         match answer::class(cause) {
             answer::Class::Operator => {
-                self.note(cause, &words, None);
+                self.note(grant, cause, &words, None);
                 Error::Misconfigured(cause)
             }
             answer::Class::Licence => {
-                self.note(cause, &words, Some(answer::LICENCE_PAUSE));
+                self.note(grant, cause, &words, Some(answer::LICENCE_PAUSE));
                 let after = answer::LICENCE_PAUSE;
                 Error::Unavailable { cause, after }
             }
@@ -167,11 +172,11 @@ impl<E: Effects> Renewal<'_, E> {
                 match cause {
                     // Something stands between that people have to know of.
                     Cause::AnswerUnusable | Cause::ProviderRefused => {
-                        self.note(cause, &words, after);
+                        self.note(grant, cause, &words, after);
                     }
                     // The host keeps the pause of a limit for all companies.
                     Cause::RateLimited => {}
-                    _ if after.is_some() => self.note(cause, &words, after),
+                    _ if after.is_some() => self.note(grant, cause, &words, after),
                     _ => {}
                 }
                 let after = after.unwrap_or(RETRY);
@@ -181,10 +186,9 @@ impl<E: Effects> Renewal<'_, E> {
     }
 
     /// The pause that an earlier refusal has imposed.
-    fn paused(&self) -> Option<Error> {
+    fn paused(&self, grant: &Grant) -> Option<Error> {
         let now = self.effects.now();
-        let health = cell::read::<Health>(self.effects).ok().flatten()?;
-        let pause = health.value.pause(now)?;
+        let pause = Health::of(self.effects, &grant.lineage).pause(now)?;
         Some(Error::Unavailable {
             cause: pause.cause,
             after: Duration::from_secs(pause.until.saturating_sub(now)),
@@ -192,28 +196,65 @@ impl<E: Effects> Renewal<'_, E> {
     }
 
     /// Tells of a trouble, once for as long as it stays the same.
-    fn note(&self, cause: Cause, words: &Words, pause: Option<Duration>) {
+    fn note(&self, grant: &Grant, cause: Cause, words: &Words, pause: Option<Duration>) {
         let now = self.effects.now();
-        let is_new = Health::note(self.effects, cause, words, now, pause);
+        let is_new = Health::change(self.effects, &grant.lineage, |health| {
+            health.note(cause, words, now, pause)
+        });
         if is_new {
             self.tell("renewal.failed", cause, words);
         }
     }
 
-    fn tell(&self, event: &str, cause: Cause, words: &Words) {
-        let explanation = explain(cause, self.log.locale);
-        let said = words.line();
-        let message = if said.is_some() {
-            &message::LOG_RENEWAL_FAILED_PROVIDER
-        } else {
-            &message::LOG_RENEWAL_FAILED
+    /// Notes a renewal that succeeded, and tells that a trouble is over.
+    fn renewed(&self, before: &Grant, after: &Grant, serves: bool) {
+        let had_trouble = Health::change(self.effects, &after.lineage, |health| {
+            let outcome = self.outcome(before, None, after.refresh_token.as_ref());
+            health.renewals.push(outcome);
+            // A refresh token alone is saved, and mends nothing.
+            match serves {
+                true => health.trouble.take().is_some(),
+                false => false,
+            }
+        });
+        self.log
+            .debug("grant.renewed", &message::LOG_GRANT_RENEWED, &[]);
+        if had_trouble {
+            self.log
+                .info("renewal.recovered", &message::LOG_RENEWAL_RECOVERED, &[]);
+        }
+    }
+
+    fn outcome(
+        &self,
+        grant: &Grant,
+        failure: Option<Cause>,
+        received: Option<&RefreshToken>,
+    ) -> health::Renewal {
+        let print = |token: &RefreshToken| Fingerprint::of(token.secret());
+        health::Renewal {
+            at: self.effects.now(),
+            generation: grant.generation,
+            failure,
+            spent: grant.refresh_token.as_ref().map(print),
+            received: received.map(print),
+            request: self.request.borrow().clone(),
+        }
+    }
+
+    /// Remembers how Fortnox numbered a request, for support.
+    fn number(&self, answer: &Result<Response, SendError>) {
+        let header = |response: &Response| {
+            let header = response.headers().get("x-uid")?;
+            Some(harmless(header.to_str().ok()?))
         };
-        let values = [
-            ("title", explanation.title.as_str()),
-            ("detail", explanation.detail.as_str()),
-            ("words", said.as_deref().unwrap_or_default()),
-        ];
-        self.log.error(event, message, &values);
+        let number = answer.as_ref().ok().and_then(header);
+        self.request.replace(number);
+    }
+
+    fn tell(&self, event: &str, cause: Cause, words: &Words) {
+        self.log
+            .refusal(event, &message::LOG_RENEWAL_FAILED, cause, words);
     }
 
     /// The grant has ended: a person has to authorize again.
@@ -223,6 +264,7 @@ impl<E: Effects> Renewal<'_, E> {
         ended.claim = None;
         match cell::save(self.effects, Some(grant), &ended) {
             Ok(_) => {
+                self.remember(&grant.value, cause);
                 self.tell("grant.ended", cause, words);
                 Err(Error::AuthorizationRequired(cause))
             }
@@ -231,20 +273,31 @@ impl<E: Effects> Renewal<'_, E> {
         }
     }
 
+    /// Notes for support why a renewal did not succeed, unless it is the same as
+    /// the last time.
+    fn remember(&self, grant: &Grant, failure: Cause) {
+        Health::change(self.effects, &grant.lineage, |health| {
+            let outcome = self.outcome(grant, Some(failure), None);
+            let repeats = |last: &health::Renewal| {
+                last.generation == outcome.generation && last.failure == outcome.failure
+            };
+            if !health.renewals.last().is_some_and(repeats) {
+                health.renewals.push(outcome);
+            }
+        });
+    }
+
     /// Stores a new generation; somebody who wrote first is met as
     /// [`decision::late`] says.
     fn store(&self, before: Cell<Grant>, after: Grant) -> Result<Step, Error> {
+        let spent = before.value.clone();
         let mut current = before;
         for _ in 0..cell::ROUNDS {
             match cell::save(self.effects, Some(&current), &after) {
                 Ok(version) => {
                     let stored = current.written(after, version);
-                    // A refresh token alone is saved, and mends nothing.
-                    if stored.serves(self.effects.now()) {
-                        Health::clear(self.effects);
-                    }
-                    self.log
-                        .debug("grant.renewed", &message::LOG_GRANT_RENEWED, &[]);
+                    let serves = stored.serves(self.effects.now());
+                    self.renewed(&spent, &stored.value, serves);
                     return Ok(Step::Done(Box::new(stored)));
                 }
                 Err(WriteError::Conflict) => {

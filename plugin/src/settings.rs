@@ -103,7 +103,7 @@ impl Settings {
     }
 
     fn set(&mut self, key: &str, value: &str) -> Result<(), (&'static str, &'static Message)> {
-        if let Some(area) = Area::ALL.into_iter().find(|area| area.key() == key) {
+        if let Some(area) = Area::from_key(key) {
             let chosen = match value {
                 "true" => true,
                 "false" => false,

@@ -3,20 +3,21 @@
 //! It reads cells and asks nobody. Whether there is a grant, whether it is
 //! switched on and whether it is healthy stay apart.
 
-use crate::area::{Area, COMPANY_INFORMATION};
+mod findings;
+
+use crate::access;
 use crate::attempt::{Attempt, EXCHANGE_LIMIT, Failure, LIFETIME, Phase};
-use crate::catalogue::{Locale, explain, message};
+use crate::catalogue::{Locale, message};
 use crate::cause::Cause;
 use crate::cell::{self, Cell};
 use crate::contract::{
-    Access, Action, Attempt as AttemptReport, Condition, Finding, Grant as GrantReport, Report,
-    Severity, Stage, StorageError, Verdict,
+    Action, Attempt as AttemptReport, Condition, Finding, Grant as GrantReport, Report, Severity,
+    Stage, StorageError,
 };
 use crate::effects::Effects;
 use crate::error::Error;
 use crate::grant::{Grant, State};
 use crate::health::{Health, Trouble};
-use crate::provider_text::Words;
 use crate::registration::Registration;
 use crate::settings::{Account, Settings, SettingsCell};
 
@@ -46,6 +47,9 @@ pub fn status(effects: &impl Effects, locale: &str) -> Result<Report, Error> {
         .map(|attempt| failure(effects, attempt))
         .transpose()?
         .flatten();
+    let health = grant
+        .as_ref()
+        .map_or_else(Health::default, |grant| Health::of(effects, &grant.lineage));
     let view = View {
         locale,
         now: effects.now(),
@@ -56,10 +60,7 @@ pub fn status(effects: &impl Effects, locale: &str) -> Result<Report, Error> {
         attempt,
         failure,
         // What cannot be read here only leaves a finding out.
-        trouble: cell::read::<Health>(effects)
-            .ok()
-            .flatten()
-            .and_then(|cell| cell.value.trouble),
+        health,
     };
     Ok(view.report())
 }
@@ -103,15 +104,6 @@ fn failure(effects: &impl Effects, attempt: &Cell<Attempt>) -> Result<Option<Fai
     })
 }
 
-const DAY: u64 = 86_400;
-
-/// Days before the end of a refresh token, and how loudly it is said.
-const WARNINGS: [(u64, Severity); 3] = [
-    (14, Severity::Info),
-    (7, Severity::Warning),
-    (2, Severity::Error),
-];
-
 /// Everything a report is made of, read once.
 struct View {
     locale: Locale,
@@ -122,7 +114,7 @@ struct View {
     grant: Option<Grant>,
     attempt: Option<Cell<Attempt>>,
     failure: Option<Failure>,
-    trouble: Option<Trouble>,
+    health: Health,
 }
 
 impl View {
@@ -143,7 +135,9 @@ impl View {
                     .map(|failure| failure.cause.to_string()),
             }),
             grant: self.grant.as_ref().map(|grant| self.grant_report(grant)),
-            access: self.access(),
+            access: self.grant.as_ref().map_or_else(Vec::new, |grant| {
+                access::report(&self.settings, grant, &self.health, self.locale)
+            }),
             actions: self.actions(stage, &findings),
             findings,
         }
@@ -208,147 +202,6 @@ impl View {
         }
     }
 
-    fn access(&self) -> Vec<Access> {
-        let Some(grant) = &self.grant else {
-            return Vec::new();
-        };
-        let areas = self.settings.areas.iter();
-        areas
-            .map(|area| Access {
-                area: area.key().to_owned(),
-                label: area.label().text(self.locale).to_owned(),
-                verdict: if grant.lacks(area.scope()) {
-                    Verdict::MissingScope
-                } else {
-                    Verdict::Unchecked
-                },
-                provider_code: String::new(),
-                provider_message: String::new(),
-                checked: None,
-            })
-            .collect()
-    }
-
-    fn findings(&self) -> Vec<Finding> {
-        let mut findings = Vec::new();
-        match &self.registration {
-            Ok(registration) => {
-                if registration.lacks(&[COMPANY_INFORMATION]).is_some() {
-                    let cause = Cause::ScopeNotRegistered;
-                    findings.push(self.finding(cause, Severity::Error, self.now));
-                }
-                for area in &self.settings.areas {
-                    if registration.lacks(&[area.scope()]).is_some() {
-                        findings.push(self.area_finding(Cause::ScopeNotRegistered, *area));
-                    }
-                }
-                if !registration.pkce {
-                    findings.push(self.finding(Cause::PkceOff, Severity::Info, self.now));
-                }
-            }
-            Err(Error::Misconfigured(cause)) => {
-                findings.push(self.finding(*cause, Severity::Error, self.now));
-            }
-            Err(_) => {}
-        }
-        match (&self.grant, &self.failure) {
-            (None, Some(failure)) => {
-                let since = self.attempt.as_ref().map_or(self.now, |a| a.value.started);
-                let mut finding = self.finding(failure.cause, Severity::Error, since);
-                let Words { code, message } = failure.words.clone();
-                finding.provider_code = code;
-                finding.provider_message = message;
-                findings.push(finding);
-            }
-            (Some(grant), _) => self.grant_findings(grant, &mut findings),
-            (None, None) => {}
-        }
-        findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity as u8));
-        findings
-    }
-
-    fn grant_findings(&self, grant: &Grant, findings: &mut Vec<Finding>) {
-        match grant.state {
-            State::Live => self.age_finding(grant, findings),
-            State::InDoubt(cause) => {
-                findings.push(self.finding(cause, Severity::Warning, grant.renewed));
-            }
-            State::Ended(cause) => {
-                findings.push(self.finding(cause, Severity::Error, grant.renewed));
-            }
-            State::Removing => {
-                findings.push(self.finding(Cause::Removing, Severity::Error, self.now));
-            }
-        }
-        let foreign = |registration: &Registration| !grant.issued.fits(registration);
-        if self.registration.as_ref().is_ok_and(foreign) {
-            findings.push(self.finding(Cause::AppChanged, Severity::Error, self.now));
-        }
-        if let Some(trouble) = &self.trouble {
-            let mut finding = self.finding(trouble.cause, Severity::Error, trouble.since);
-            let Words { code, message } = trouble.words.clone();
-            finding.provider_code = code;
-            finding.provider_message = message;
-            findings.push(finding);
-        }
-        if grant.organization.is_none() {
-            let cause = Cause::OrganizationUnread;
-            findings.push(self.finding(cause, Severity::Warning, grant.granted));
-        }
-        for area in &self.settings.areas {
-            let registered = self
-                .registration
-                .as_ref()
-                .is_ok_and(|registration| registration.lacks(&[area.scope()]).is_none());
-            if grant.lacks(area.scope()) && registered {
-                findings.push(self.area_finding(Cause::ScopeMissing, *area));
-            }
-        }
-        if grant
-            .scopes
-            .iter()
-            .any(|scope| !grant.asked.contains(scope))
-        {
-            findings.push(self.finding(Cause::ScopeWider, Severity::Warning, grant.granted));
-        }
-    }
-
-    /// A refresh token that nobody renews dies of age: that is said ever louder.
-    fn age_finding(&self, grant: &Grant, findings: &mut Vec<Finding>) {
-        let Some(end) = grant.renew_by() else { return };
-        let (cause, severity) = match end.saturating_sub(self.now) {
-            0 => (Cause::GrantExpired, Severity::Error),
-            left => match WARNINGS.iter().rfind(|(days, _)| left <= days * DAY) {
-                Some((_, severity)) => (Cause::GrantExpiring, *severity),
-                None => return,
-            },
-        };
-        findings.push(self.finding(cause, severity, grant.renewed));
-    }
-
-    fn area_finding(&self, cause: Cause, area: Area) -> Finding {
-        Finding {
-            area: Some(area.key().to_owned()),
-            ..self.finding(cause, Severity::Error, self.now)
-        }
-    }
-
-    fn finding(&self, cause: Cause, severity: Severity, since: u64) -> Finding {
-        let words = explain(cause, self.locale);
-        Finding {
-            code: cause.to_string(),
-            severity,
-            area: None,
-            title: words.title,
-            detail: words.detail,
-            remedies: words.remedies,
-            reauthorize_helps: cause.reauthorize_helps(),
-            provider_code: String::new(),
-            provider_message: String::new(),
-            since,
-        }
-    }
-
     /// Nobody is offered a journey that the registration cannot carry.
     fn actions(&self, stage: Stage, findings: &[Finding]) -> Vec<Action> {
         let passable = self
@@ -360,6 +213,10 @@ impl View {
         } else {
             Action::Enable
         };
+        let check = self.grant.as_ref().is_some_and(|grant| {
+            let ended = matches!(grant.state, State::Ended(_) | State::Removing);
+            !ended && !self.settings.areas.is_empty()
+        });
         let reauthorize_helps =
             self.failure.is_some() || findings.iter().any(|f| f.reauthorize_helps);
         let removing = self
@@ -371,35 +228,45 @@ impl View {
             Stage::Unconfigured | Stage::Unauthorized | Stage::Authorizing | Stage::Failed => {
                 vec![Action::Authorize, Action::Configure, switch, Action::Remove]
             }
-            Stage::Authorized | Stage::Attention if reauthorize_helps => {
-                vec![
-                    Action::Reauthorize,
-                    Action::Configure,
-                    switch,
-                    Action::Remove,
-                ]
-            }
-            Stage::Authorized if !self.enabled => {
-                vec![
-                    switch,
-                    Action::Configure,
-                    Action::Reauthorize,
-                    Action::Remove,
-                ]
-            }
-            Stage::Authorized | Stage::Attention => {
-                vec![
-                    Action::Configure,
-                    switch,
-                    Action::Reauthorize,
-                    Action::Remove,
-                ]
-            }
+            Stage::Authorized | Stage::Attention if reauthorize_helps => vec![
+                Action::Reauthorize,
+                Action::CheckAccess,
+                Action::Configure,
+                switch,
+                Action::Remove,
+            ],
+            Stage::Authorized if !self.enabled => vec![
+                switch,
+                Action::Configure,
+                Action::CheckAccess,
+                Action::Reauthorize,
+                Action::Remove,
+            ],
+            // Whoever has carried out a remedy wants to see that it works.
+            Stage::Attention => vec![
+                Action::CheckAccess,
+                Action::Configure,
+                switch,
+                Action::Reauthorize,
+                Action::Remove,
+            ],
+            Stage::Authorized => vec![
+                Action::Configure,
+                Action::CheckAccess,
+                switch,
+                Action::Reauthorize,
+                Action::Remove,
+            ],
         };
+        // What the operator mends clears by itself.
+        let mended = |trouble: &Trouble| !trouble.cause.is_the_operators();
+        let mended = self.health.trouble.as_ref().is_none_or(mended);
         let useful = |action: &Action| match action {
-            Action::Authorize | Action::Reauthorize => passable,
+            Action::Authorize => passable,
+            Action::Reauthorize => passable && mended,
             // Without access there is nothing to switch on.
             Action::Enable => self.grant.is_some(),
+            Action::CheckAccess => check,
             _ => true,
         };
         actions.into_iter().filter(useful).collect()

@@ -118,6 +118,8 @@ pub enum Single {
     Enable,
     /// Switch the connection off
     Disable,
+    /// Ask the provider what the grant may do, area by area
+    CheckAccess,
     /// Print a valid access token
     AccessToken,
     /// Call the provider's API, with the access token added in the sandbox
@@ -132,6 +134,8 @@ pub enum Single {
     },
     /// Renew what is due, and print the Unix second of the next useful call
     Maintain,
+    /// Print a support bundle as JSON, without secrets
+    Diagnostics,
     /// Revoke the grant and forget the connection
     Remove,
     /// The company log, newest first

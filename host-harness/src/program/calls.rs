@@ -97,6 +97,10 @@ async fn answer(
             connection.set_enabled(false).await?;
             done(common, "The integration is switched off.")
         }
+        Single::CheckAccess => {
+            let access = connection.check_access().await?;
+            print(common, &access, || show::access(out, &access))
+        }
         Single::AccessToken => {
             let token = connection.access_token(None).await?;
             let value = object!({
@@ -134,6 +138,10 @@ async fn answer(
                     &format!("Nothing more to do before {}.", show::time(next)),
                 );
             })
+        }
+        Single::Diagnostics => {
+            show::line(out, &connection.diagnostics().await?);
+            Ok(())
         }
         Single::Remove => {
             let receipt = connection.remove(locale).await?;

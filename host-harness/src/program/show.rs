@@ -8,8 +8,8 @@ use std::time::{Duration, UNIX_EPOCH};
 
 use host_harness::Entry;
 use host_harness::contract::{
-    Action, Actor, Condition, Descriptor, Error, Explanation, Finding, Grant, Kind, Receipt,
-    Remedy, Report, Severity, Stage, Verdict,
+    Access, Action, Actor, Condition, Descriptor, Error, Explanation, Finding, Grant, Kind,
+    Receipt, Remedy, Report, Severity, Stage, Verdict,
 };
 
 /// One line; line breaks apart, what a terminal would obey is shown instead.
@@ -113,7 +113,17 @@ pub fn report(out: &mut impl Write, report: &Report) {
     if let Some(grant) = &report.grant {
         self::grant(out, grant);
     }
-    for access in &report.access {
+    self::access(out, &report.access);
+    for finding in &report.findings {
+        self::finding(out, finding);
+    }
+    let actions: Vec<&str> = report.actions.iter().map(|one| action(*one)).collect();
+    pair(out, "\nactions", &actions.join(", "));
+}
+
+/// What the grant may do, area by area.
+pub fn access(out: &mut impl Write, access: &[Access]) {
+    for access in access {
         let verdict = match access.verdict {
             Verdict::Unchecked => "not checked yet",
             Verdict::Granted => "granted",
@@ -123,12 +133,16 @@ pub fn report(out: &mut impl Write, report: &Report) {
             Verdict::Unknown => "refused, reason unknown",
         };
         pair(out, "access", &format!("{}: {verdict}", access.label));
+        words(out, &access.provider_code, &access.provider_message);
     }
-    for finding in &report.findings {
-        self::finding(out, finding);
+}
+
+/// The provider's own words, where it gave any.
+fn words(out: &mut impl Write, code: &str, message: &str) {
+    let words = format!("{message} {code}");
+    if !words.trim().is_empty() {
+        line(out, &format!("  The provider says: {}", words.trim()));
     }
-    let actions: Vec<&str> = report.actions.iter().map(|one| action(*one)).collect();
-    pair(out, "\nactions", &actions.join(", "));
 }
 
 fn grant(out: &mut impl Write, grant: &Grant) {
@@ -164,10 +178,7 @@ fn finding(out: &mut impl Write, finding: &Finding) {
         out,
         &format!("\n{severity}{area}: {}. {}", finding.title, finding.detail),
     );
-    if !finding.provider_message.is_empty() || !finding.provider_code.is_empty() {
-        let words = format!("{} {}", finding.provider_message, finding.provider_code);
-        line(out, &format!("  The provider says: {}", words.trim()));
-    }
+    words(out, &finding.provider_code, &finding.provider_message);
     remedies(out, &finding.remedies);
 }
 

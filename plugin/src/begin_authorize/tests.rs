@@ -203,7 +203,7 @@ fn given_an_unfit_registration_when_begun_then_the_operator_is_named_and_nothing
         (level, event.as_str()),
         (Level::Error, "authorization.impossible")
     );
-    let words = explain(Cause::Unregistered, crate::catalogue::Locale::Nb);
+    let words = crate::advice::explain(Cause::Unregistered, crate::catalogue::Locale::Nb);
     assert!(
         line.contains(&words.title) && line.contains(&words.detail),
         "{line}"

@@ -5,7 +5,7 @@ mod cells;
 use serde_json::{Value, json};
 
 use super::*;
-use crate::catalogue::explain;
+use crate::advice::explain;
 use crate::contract::{HttpError, RequestAuthorization, StorageError};
 use crate::testing::{FakeHost, REFRESH, outcome, token_answer};
 

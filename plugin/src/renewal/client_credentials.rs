@@ -31,7 +31,7 @@ impl<E: Effects> Renewal<'_, E> {
             return self.rotation(grant);
         };
         let ready = self.registration(&grant.value).and_then(|registration| {
-            let pause = self.paused();
+            let pause = self.paused(&grant.value);
             pause.map_or(Ok(registration), Err)
         });
         let registration = match ready {
@@ -40,6 +40,7 @@ impl<E: Effects> Renewal<'_, E> {
         };
         let began = self.effects.now();
         let answer = endpoint::client_credentials(self.effects, &registration, &tenant_id);
+        self.number(&answer);
         match answer::read(Source::ClientCredentials, &[], answer) {
             Answer::Granted(response) if response.usable().is_some() => {
                 let next = grant
@@ -48,7 +49,7 @@ impl<E: Effects> Renewal<'_, E> {
                 self.store(grant, next)
             }
             Answer::Granted(_) => {
-                let error = self.refused(Cause::AnswerUnusable.into());
+                let error = self.refused(&grant.value, Cause::AnswerUnusable.into());
                 self.without(grant, error)
             }
             Answer::GrantRefused(words) => self.consent_refused(grant, &words),
@@ -59,7 +60,7 @@ impl<E: Effects> Renewal<'_, E> {
                 self.rotation(grant)
             }
             Answer::Refused(refused) | Answer::Unsent(refused) | Answer::Unknown(refused) => {
-                let error = self.refused(refused);
+                let error = self.refused(&grant.value, refused);
                 self.without(grant, error)
             }
         }

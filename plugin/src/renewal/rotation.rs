@@ -75,7 +75,7 @@ impl<E: Effects> Renewal<'_, E> {
             };
         };
         let ready = self.registration(&grant.value).and_then(|registration| {
-            let pause = self.paused();
+            let pause = self.paused(&grant.value);
             pause.map_or(Ok(registration), Err)
         });
         let registration = match ready {
@@ -100,12 +100,13 @@ impl<E: Effects> Renewal<'_, E> {
         let sent = token.secret().clone();
         let began = self.effects.now();
         let answer = endpoint::refresh(self.effects, &registration, token, guard, keep);
+        self.number(&answer);
         match answer::read(Source::Renewal, &[&sent], answer) {
             Answer::Granted(response) => self.advance(grant, &response, self.since(began)),
             Answer::GrantRefused(words) => self.refused_grant(grant, takeover, &words),
             Answer::Unsent(_) if self.overtaken(&grant)? => Ok(Step::LookAgain),
             Answer::Unsent(refused) | Answer::Refused(refused) => {
-                let error = self.refused(refused);
+                let error = self.refused(&grant.value, refused);
                 self.release(grant, takeover, error)
             }
             Answer::Unknown(refused) => self.unknown(grant, refused),
@@ -146,7 +147,7 @@ impl<E: Effects> Renewal<'_, E> {
             Ok(Some(kept)) => self.discard(&grant.value, &kept),
             Ok(None) | Err(_) => {}
         }
-        let error = self.refused(refused);
+        let error = self.refused(&grant.value, refused);
         self.without(grant, error)
     }
 
@@ -192,6 +193,7 @@ impl<E: Effects> Renewal<'_, E> {
         doubted.claim = None;
         match cell::save(self.effects, Some(grant), &doubted) {
             Ok(_) => {
+                self.remember(&grant.value, Cause::RenewalLost);
                 self.tell("grant.in-doubt", Cause::RenewalLost, words);
                 Err(under_way())
             }
@@ -235,8 +237,8 @@ impl<E: Effects> Renewal<'_, E> {
         response: &TokenResponse,
         age: Duration,
     ) -> Result<Step, Error> {
-        let (lineage, spent) = (grant.value.lineage.clone(), grant.value.generation);
-        let sent = grant.value.refresh_token.clone();
+        let before = grant.value.clone();
+        let (lineage, spent) = (&before.lineage, before.generation);
         let next = grant.value.next(response, self.effects.now(), age);
         let step = self.store(grant, next)?;
         if response.spoils_refresh_token() {
@@ -257,11 +259,13 @@ impl<E: Effects> Renewal<'_, E> {
             None if !self.saved.replace(true) => Ok(Step::LookAgain),
             // And then not again: a server that goes on so would be asked for ever.
             None => {
-                let sent = sent.as_ref().map_or("", |token| token.secret());
-                Err(self.refused(Refused {
+                let sent = before.refresh_token.as_ref();
+                let sent = sent.map_or("", |token| token.secret());
+                let refused = Refused {
                     words: response.refusal(&[sent]).unwrap_or_default(),
                     ..Cause::AnswerUnusable.into()
-                }))
+                };
+                Err(self.refused(&before, refused))
             }
         }
     }

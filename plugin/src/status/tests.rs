@@ -6,6 +6,7 @@ mod stages;
 use serde_json::{Value, json};
 
 use super::*;
+use crate::contract::Verdict;
 use crate::testing::{COMPANY, FakeHost, SCOPES, company_information, outcome, token_answer};
 
 fn report(host: &FakeHost) -> Report {

@@ -45,7 +45,10 @@ fn given_fortnox_own_words_when_it_refuses_then_log_and_cell_have_them_made_harm
         (level, event.as_str()),
         (Level::Error, "authorization.failed")
     );
-    assert!(line.ends_with("Fortnox says: ‹b›Nej tack (odd)"), "{line}");
+    assert!(
+        line.contains(" Fortnox says: ‹b›Nej tack (odd) What"),
+        "{line}"
+    );
     let words = &host.cell("attempt").unwrap()["failure"]["words"];
     assert_eq!(words["code"], "odd");
     assert_eq!(words["message"], "‹b›Nej tack");
@@ -56,12 +59,14 @@ fn given_no_words_when_an_attempt_fails_then_the_log_explains_in_each_language()
     for locale in Locale::ALL {
         let (host, authorization) = FakeHost::begun(&[("language", locale.tag())]);
         host.come_back_with(&authorization, "").unwrap_err();
-        let words = explain(Cause::EmptyCallback, locale);
+        let words = crate::advice::explain(Cause::EmptyCallback, locale);
         let expected = message::LOG_AUTHORIZATION_FAILED.with(
             locale,
             &[("title", &words.title), ("detail", &words.detail)],
         );
-        assert_eq!(host.last_line(), expected);
+        let steps = crate::advice::steps(&words.remedies, locale);
+        let advice = message::LOG_WHAT_TO_DO.with(locale, &[("steps", &steps)]);
+        assert_eq!(host.last_line(), format!("{expected} {advice}"));
     }
 }
 

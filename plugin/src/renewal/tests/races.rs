@@ -214,6 +214,7 @@ fn given_a_kept_body_without_sense_when_a_better_one_came_since_then_the_better_
         log: CompanyLog::open(&host),
         demand: Demand::KeepAlive,
         saved: Flag::new(false),
+        request: std::cell::RefCell::default(),
     };
     let keep = |body: &str| {
         host.put(&key, body.as_bytes(), Precondition::Always)

@@ -22,7 +22,7 @@ fn given_a_failed_attempt_when_reported_then_the_finding_explains_in_the_callers
     let [finding] = &report.findings[..] else {
         panic!("{report:?}");
     };
-    let words = explain(Cause::UserDeclined, Locale::Sv);
+    let words = crate::advice::explain(Cause::UserDeclined, Locale::Sv);
     assert_eq!(finding.code, "user-declined");
     assert_eq!(finding.severity, Severity::Error);
     assert_eq!(finding.area, None);
@@ -106,17 +106,24 @@ fn given_pkce_switched_off_when_reported_then_it_is_worth_knowing_and_no_more() 
 fn given_a_grant_that_lacks_scopes_when_reported_then_each_area_is_an_error() {
     let report = report(&with_scopes("companyinformation"));
     let expected = [
-        ("scope-missing", Severity::Error, Some("customers")),
-        ("scope-missing", Severity::Error, Some("projects")),
+        ("scope-withheld", Severity::Error, Some("customers")),
+        ("scope-withheld", Severity::Error, Some("projects")),
     ];
     assert_eq!(found(&report), expected);
     assert_eq!(report.stage, Stage::Attention);
-    assert!(
-        report
-            .findings
-            .iter()
-            .all(|finding| finding.reauthorize_helps)
-    );
+    let helps = |report: &Report| report.findings.iter().all(|it| it.reauthorize_helps);
+    assert!(!helps(&report));
+    assert_eq!(report.actions[0], Action::CheckAccess);
+
+    // They were not asked for: chosen after the consent.
+    let host = with_scopes("companyinformation");
+    host.edit("grant", |grant| {
+        grant["asked"] = json!(["companyinformation"])
+    });
+    let report = status(&host, "en").unwrap();
+    let expected = expected.map(|(_, severity, area)| ("scope-missing", severity, area));
+    assert_eq!(found(&report), expected);
+    assert!(helps(&report));
     assert_eq!(report.actions[0], Action::Reauthorize);
 }
 
@@ -145,10 +152,10 @@ fn given_areas_that_are_dropped_when_reported_then_their_scopes_are_missed_no_mo
 }
 
 #[test]
-fn given_a_grant_with_more_scopes_when_reported_then_it_is_a_warning() {
+fn given_a_grant_with_more_scopes_when_reported_then_it_is_worth_knowing() {
     let host = with_scopes("companyinformation customer project salary");
     let report = report(&host);
-    assert_eq!(found(&report), [("scope-wider", Severity::Warning, None)]);
+    assert_eq!(found(&report), [("scope-wider", Severity::Info, None)]);
     assert_eq!(report.stage, Stage::Authorized);
     assert_eq!(report.findings[0].since, host.now.get());
 }
@@ -177,9 +184,9 @@ fn given_several_findings_when_reported_then_the_worst_come_first() {
     let host = with_scopes("companyinformation project salary");
     host.app.borrow_mut().as_mut().unwrap().options = vec![("pkce".into(), "off".into())];
     let expected = [
-        ("scope-missing", Severity::Error, Some("customers")),
-        ("scope-wider", Severity::Warning, None),
+        ("scope-withheld", Severity::Error, Some("customers")),
         ("pkce-off", Severity::Info, None),
+        ("scope-wider", Severity::Info, None),
     ];
     assert_eq!(found(&report(&host)), expected);
 }
@@ -206,7 +213,8 @@ fn given_a_refresh_token_that_nobody_renews_when_its_end_comes_near_then_it_is_s
         let host = FakeHost::connected("user");
         host.pass(age);
         let report = report(&host);
-        let found: Vec<_> = found(&report);
+        let mut found: Vec<_> = found(&report);
+        found.retain(|(code, ..)| *code != "maintain-stopped");
         assert_eq!(found, Vec::from_iter(expected), "{age}");
         assert_eq!(report.stage == Stage::Attention, age >= 43 * DAY, "{age}");
     }
@@ -241,4 +249,58 @@ fn given_another_app_than_the_grants_when_reported_then_it_is_an_error() {
         found(&report(&host)),
         [("app-changed", Severity::Error, None)]
     );
+}
+
+#[test]
+fn given_a_host_that_has_stopped_to_maintain_when_reported_then_its_operator_is_told() {
+    let stopped = |host: &FakeHost| {
+        let report = report(host);
+        let found = report.findings.into_iter();
+        let mut found = found.filter(|finding| finding.code == "maintain-stopped");
+        found.next()
+    };
+    let host = FakeHost::connected("user");
+    host.pass(18 * 86_400);
+    assert_eq!(stopped(&host), None);
+    host.pass(1);
+    let finding = stopped(&host).unwrap();
+    assert_eq!(finding.severity, Severity::Warning);
+    assert_eq!(finding.since, host.now.get() - 1);
+    assert!(!finding.reauthorize_helps);
+    // Another consent does not make the host any better.
+    let begun = host.begin();
+    host.grants();
+    host.come_back(&begun).unwrap();
+    assert!(stopped(&host).is_some());
+    crate::maintain(&host).unwrap();
+    assert_eq!(stopped(&host), None);
+
+    let service = FakeHost::connected("service");
+    service.pass(400 * 86_400);
+    assert_eq!(stopped(&service), None);
+}
+
+#[test]
+fn given_a_fault_of_the_operator_when_a_renewal_meets_it_then_nobody_is_sent_to_authorize() {
+    let host = FakeHost::connected("user");
+    crate::set_enabled(&host, true).unwrap();
+    host.pass(3600);
+    host.answer(401, r#"{"error":"invalid_client"}"#);
+    crate::access_token(&host, None).unwrap_err();
+    let report = report(&host);
+    let code = "client-credentials-refused";
+    assert_eq!(found(&report), [(code, Severity::Error, None)]);
+    assert!(!report.actions.contains(&Action::Reauthorize));
+}
+
+#[test]
+fn given_a_trouble_that_passes_when_reported_then_authorizing_again_is_no_help() {
+    let host = FakeHost::connected("user");
+    crate::set_enabled(&host, true).unwrap();
+    host.pass(3600);
+    host.answer(200, "<html>");
+    crate::access_token(&host, None).unwrap_err();
+    let report = report(&host);
+    assert_eq!(found(&report), [("answer-unusable", Severity::Error, None)]);
+    assert!(!report.findings[0].reauthorize_helps);
 }

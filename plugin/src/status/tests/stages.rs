@@ -1,6 +1,6 @@
 //! Which stage holds, its headline, the attempt, and what can be done.
 
-use Action::{Authorize, Configure, Disable, Enable, Reauthorize, Remove};
+use Action::{Authorize, CheckAccess, Configure, Disable, Enable, Reauthorize, Remove};
 
 use super::*;
 
@@ -126,7 +126,7 @@ fn given_a_grant_switched_on_when_reported_then_it_is_authorized_with_the_compan
     let host = FakeHost::connected("user");
     crate::set_enabled(&host, true).unwrap();
     let headline = "Connected to Exempel AB in Fortnox.";
-    let actions = [Configure, Disable, Reauthorize, Remove];
+    let actions = [Configure, CheckAccess, Disable, Reauthorize, Remove];
     assert_stage(&host, Stage::Authorized, headline, &actions);
     assert!(report(&host).attempt.is_none());
     assert!(report(&host).findings.is_empty());
@@ -136,7 +136,7 @@ fn given_a_grant_switched_on_when_reported_then_it_is_authorized_with_the_compan
 fn given_a_grant_switched_off_when_reported_then_switching_on_comes_first() {
     let host = FakeHost::connected("user");
     let headline = "Access to Fortnox is granted, and the integration is switched off.";
-    let actions = [Enable, Configure, Reauthorize, Remove];
+    let actions = [Enable, Configure, CheckAccess, Reauthorize, Remove];
     assert_stage(&host, Stage::Authorized, headline, &actions);
 }
 
@@ -164,7 +164,8 @@ fn given_a_grant_when_a_reauthorization_is_open_or_failed_then_only_the_attempt_
     let failure = failed.attempt.unwrap().failure;
     assert_eq!(failure.as_deref(), Some("user-declined"));
     assert!(failed.findings.is_empty());
-    assert_eq!(failed.actions, [Reauthorize, Configure, Enable, Remove]);
+    let actions = [Reauthorize, CheckAccess, Configure, Enable, Remove];
+    assert_eq!(failed.actions, actions);
 }
 
 #[test]
@@ -233,7 +234,7 @@ fn given_an_attention_that_reauthorizing_does_not_help_when_reported_then_it_com
         grant["state"] = json!({"is": "in-doubt", "cause": "busy"});
     });
     let headline = "The connection to Fortnox needs attention.";
-    let actions = [Configure, Enable, Reauthorize, Remove];
+    let actions = [CheckAccess, Configure, Enable, Reauthorize, Remove];
     assert_stage(&host, Stage::Attention, headline, &actions);
 }
 

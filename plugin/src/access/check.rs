@@ -1,0 +1,132 @@
+//! `check-access`: one cheap read for each area.
+
+use std::time::Duration;
+
+use http::Request;
+use http::header::ACCEPT;
+
+use super::refusal::{Meaning, meaning};
+use super::{Lesson, cause, learn, report};
+use crate::api;
+use crate::api_error;
+use crate::area::Area;
+use crate::cause::Cause;
+use crate::cell::{self, Cell};
+use crate::company_log::CompanyLog;
+use crate::contract::Access;
+use crate::effects::Effects;
+use crate::error::Error;
+use crate::grant::Grant;
+use crate::health::Health;
+use crate::provider_text::Words;
+use crate::registration::Registration;
+use crate::renewal::{self, Demand};
+use crate::settings::SettingsCell;
+
+/// For one read.
+const TIMEOUT: Duration = Duration::from_secs(10);
+
+/// Asks what the grant may do. What was learned stands in `status`, too, also
+/// where not every area could be asked.
+///
+/// # Errors
+/// As [`crate::access_token`], but also while switched off;
+/// [`Error::Unavailable`] when an area could not be asked.
+pub fn check_access(effects: &impl Effects) -> Result<Vec<Access>, Error> {
+    let settings =
+        cell::read::<SettingsCell>(effects)?.ok_or(Error::Rejected(Cause::Unconfigured))?;
+    let settings = settings.value.settings()?;
+    let mut check = Check {
+        effects,
+        registration: Registration::read(effects)?,
+        grant: renewal::supply(effects, Demand::AccessToken { refused: None })?,
+        renewed: false,
+    };
+    let mut lessons = Vec::new();
+    let mut failure = None;
+    for area in &settings.areas {
+        if check.grant.value.lacks(area.scope()) {
+            continue;
+        }
+        match check.ask(*area) {
+            Ok(Some(lesson)) => lessons.push(lesson),
+            // The register is out of order, and the others may not be.
+            Ok(None) => {
+                failure = Some(Error::Unavailable {
+                    cause: Cause::ProviderFailing,
+                    after: api::RETRY,
+                });
+            }
+            // The next would meet the same.
+            Err(error) => {
+                failure = Some(error);
+                break;
+            }
+        }
+    }
+    let grant = &check.grant.value;
+    learn(effects, grant, &lessons);
+    match failure {
+        Some(error) => Err(error),
+        None => {
+            let health = Health::of(effects, &grant.lineage);
+            let locale = CompanyLog::of(effects, Some(&settings)).locale;
+            Ok(report(&settings, grant, &health, locale))
+        }
+    }
+}
+
+/// One check on its way.
+struct Check<'a, E> {
+    effects: &'a E,
+    registration: Registration,
+    grant: Cell<Grant>,
+    renewed: bool,
+}
+
+impl<E: Effects> Check<'_, E> {
+    /// Reads one record of the area's register. None where that says nothing.
+    fn ask(&mut self, area: Area) -> Result<Option<Lesson>, Error> {
+        let (mut meaning, mut words) = self.read(area)?;
+        if meaning == Meaning::Token && !self.renewed {
+            self.renewed = true;
+            let refused = self.grant.value.access_token.secret().clone();
+            let refused = Some(refused.as_str());
+            self.grant = renewal::supply(self.effects, Demand::AccessToken { refused })?;
+            (meaning, words) = self.read(area)?;
+        }
+        let refused = match meaning {
+            Meaning::Served => None,
+            Meaning::Failing => return Ok(None),
+            Meaning::Token => Some(Cause::TokenRefused),
+            // Nothing can be wrong with the request itself.
+            _ => cause(meaning, Some(area), &self.grant.value).or(Some(Cause::AreaRefused)),
+        };
+        Ok(Some(Lesson {
+            key: area.key().to_owned(),
+            refused: refused.map(|cause| (cause, words)),
+            writing: false,
+            checking: true,
+        }))
+    }
+
+    fn read(&self, area: Area) -> Result<(Meaning, Words), Error> {
+        let mut url = self.registration.endpoints.resource(area.register());
+        url.set_query(Some("limit=1"));
+        let request = Request::get(url.as_str())
+            .header(ACCEPT, "application/json")
+            .body(Vec::new())
+            .map_err(|_| Error::Misconfigured(Cause::EndpointInvalid))?;
+        let token = &self.grant.value.access_token;
+        let response = api::send(self.effects, request, token, TIMEOUT)?;
+        let words = api_error::words(response.body(), &[token.secret()]);
+        let meaning = meaning(response.status(), &words);
+        if meaning == Meaning::Limited {
+            return Err(Error::Unavailable {
+                cause: Cause::RateLimited,
+                after: api::pause(&response),
+            });
+        }
+        Ok((meaning, words))
+    }
+}
