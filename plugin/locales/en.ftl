@@ -281,6 +281,11 @@ cause-another-organization = Another company was chosen in Fortnox
     .administrator-2 = To move to another company, remove the integration and add it again.
     .administrator-2-place = Remove, on the page of this integration
 
+cause-organization-unverified = Fortnox did not tell which company approved
+    .detail = The new access was dropped, because nobody could tell whether it is for the same company as before. What was there is as it was.
+    .administrator = Authorize again in a while.
+    .administrator-place = Re-authorize, on the page of this integration
+
 cause-provider-refused = Fortnox refused
     .detail = Fortnox gave a reason that this integration does not know. Its own words are in the company log.
     .administrator = Act on what Fortnox says, and start the authorization again.
@@ -432,7 +437,7 @@ cause-busy = The connection is being changed by somebody else
 # ---- causes: the cells
 
 cause-storage-unavailable = This system cannot save right now
-    .detail = The storage of this system does not answer or does not write. Nothing was changed.
+    .detail = The storage of this system does not answer or does not write.
     .operator = Check the database: space, rights and locks.
     .operator-place = The storage of this system
 

@@ -282,6 +282,11 @@ cause-another-organization = Et annet selskap ble valgt i Fortnox
     .administrator-2 = Vil du bytte til et annet selskap, fjerner du integrasjonen og legger den til på nytt.
     .administrator-2-place = Fjern, på siden for denne integrasjonen
 
+cause-organization-unverified = Fortnox fortalte ikke hvilket selskap som godkjente
+    .detail = Den nye tilgangen ble ikke brukt, fordi ingen kunne vite om den gjelder samme selskap som før. Alt er som det var.
+    .administrator = Autoriser på nytt om en stund.
+    .administrator-place = Autoriser på nytt, på siden for denne integrasjonen
+
 cause-provider-refused = Fortnox nektet tilgang
     .detail = Fortnox oppga en begrunnelse som denne integrasjonen ikke kjenner. Fortnox' egne ord står i selskapsloggen.
     .administrator = Gjør det Fortnox opplyser om, og start autoriseringen på nytt.
@@ -433,7 +438,7 @@ cause-busy = Tilkoblingen blir endret av noen andre
 # ---- årsaker: det som er lagret
 
 cause-storage-unavailable = Dette systemet kan ikke lagre akkurat nå
-    .detail = Lagringen i dette systemet svarer ikke eller skriver ikke. Ingenting ble endret.
+    .detail = Lagringen i dette systemet svarer ikke eller skriver ikke.
     .operator = Kontroller databasen: plass, tilgangsrettigheter og låser.
     .operator-place = Lagringen i dette systemet
 

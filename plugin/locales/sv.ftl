@@ -282,6 +282,11 @@ cause-another-organization = Ett annat företag valdes i Fortnox
     .administrator-2 = Vill du byta till ett annat företag tar du bort integrationen och lägger till den igen.
     .administrator-2-place = Ta bort, på sidan för den här integrationen
 
+cause-organization-unverified = Fortnox talade inte om vilket företag som godkände
+    .detail = Den nya åtkomsten användes inte, eftersom det inte gick att veta om den gäller samma företag som förut. Allt är som det var.
+    .administrator = Auktorisera igen om en stund.
+    .administrator-place = Auktorisera igen, på sidan för den här integrationen
+
 cause-provider-refused = Fortnox nekade åtkomst
     .detail = Fortnox angav ett skäl som den här integrationen inte känner till. Fortnox egna ord finns i företagsloggen.
     .administrator = Gör det som Fortnox anger och starta auktoriseringen igen.
@@ -433,7 +438,7 @@ cause-busy = Anslutningen ändras av någon annan
 # ---- orsaker: det som är lagrat
 
 cause-storage-unavailable = Det här systemet kan inte spara just nu
-    .detail = Det här systemets lagring svarar inte eller skriver inte. Inget ändrades.
+    .detail = Det här systemets lagring svarar inte eller skriver inte.
     .operator = Kontrollera databasen: utrymme, åtkomsträttigheter och lås.
     .operator-place = Det här systemets lagring
 

@@ -7,6 +7,8 @@
 mod check;
 pub(crate) mod refusal;
 
+use std::time::Duration;
+
 use serde::{Deserialize, Serialize};
 
 use crate::advice::Subject;
@@ -99,12 +101,21 @@ pub(crate) fn learn<E: Effects>(effects: &E, grant: &Grant, lessons: &[Lesson]) 
 fn note(health: &mut Health, lesson: &Lesson, now: u64) -> Change {
     let known = health.access.get(&lesson.key);
     let standing = known.and_then(|seen| seen.refusal.clone());
+    if lesson.refused.is_none() {
+        // Whatever was served, the token is accepted.
+        health
+            .trouble
+            .take_if(|trouble| trouble.cause == Cause::TokenRefused);
+    }
     let (refusal, change) = match (&lesson.refused, standing) {
         (Some((cause, words)), standing) => {
             let same = standing.filter(|standing| standing.cause == *cause);
-            let change = match same {
-                Some(_) => Change::Nothing,
-                None => Change::Refused,
+            let known = |seen: &Seen| seen.refusal.as_ref().is_some_and(|it| it.cause == *cause);
+            // What concerns all areas is told of one.
+            let told = cause.is_general() && health.access.values().any(known);
+            let change = match same.is_some() || told {
+                true => Change::Nothing,
+                false => Change::Refused,
             };
             let refusal = Refusal {
                 cause: *cause,
@@ -134,6 +145,22 @@ fn note(health: &mut Health, lesson: &Lesson, now: u64) -> Change {
         health.access.insert(lesson.key.clone(), seen);
     }
     change
+}
+
+/// For so long a token is not renewed again that was refused when it was new.
+const NOT_ACCEPTED: Duration = Duration::from_secs(5 * 60);
+
+/// Notes that a token is refused which was just renewed: to renew it again would
+/// only repeat it.
+pub(crate) fn not_accepted(effects: &impl Effects, grant: &Grant, words: &Words) {
+    let (cause, now) = (Cause::TokenRefused, effects.now());
+    let is_new = Health::change(effects, &grant.lineage, |health| {
+        health.note(cause, words, now, Some(NOT_ACCEPTED))
+    });
+    if is_new {
+        let lead = &message::LOG_REFUSAL;
+        CompanyLog::open(effects).refusal("access.refused", lead, cause, words);
+    }
 }
 
 /// Why a register is refused, if the answer says so. `area` is the register's,

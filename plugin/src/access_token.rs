@@ -1,6 +1,7 @@
 //! `access-token`: a token that is valid for at least another minute.
 
 use std::fmt;
+use std::time::Duration;
 
 use oauth2::AccessToken;
 
@@ -11,6 +12,7 @@ use crate::company_log::CompanyLog;
 use crate::effects::Effects;
 use crate::error::Error;
 use crate::grant::Grant;
+use crate::health::Health;
 use crate::organization;
 use crate::registration::Registration;
 use crate::renewal::{self, Demand};
@@ -67,15 +69,29 @@ pub(crate) fn switched_on(effects: &impl Effects) -> Result<(), Error> {
     }
 }
 
+/// Whoever asks for a token does not wait longer for the organization.
+const PATIENCE: Duration = Duration::from_secs(3);
+
+/// Seconds between two tries to learn the organization.
+const PAUSE: u64 = 3600;
+
 /// Learns which organization the grant is for. The token is as good without, so
-/// nothing that goes wrong here stands in its way; the next call tries again.
+/// nothing that goes wrong here stands in its way; it is tried again in an hour.
 fn identify(effects: &impl Effects, grant: &Cell<Grant>) {
     let Ok(registration) = Registration::read(effects) else {
         return;
     };
     let token = &grant.value.access_token;
-    let Ok(organization) = organization::read(effects, &registration.endpoints, token) else {
+    let now = effects.now();
+    let asked = Health::of(effects, &grant.value.lineage).organization_asked;
+    if asked.is_some_and(|asked| asked <= now && now - asked < PAUSE) {
         return;
+    }
+    let read = organization::read(effects, &registration.endpoints, token, PATIENCE);
+    let Ok(organization) = read else {
+        return Health::change(effects, &grant.value.lineage, |health| {
+            health.organization_asked = Some(now);
+        });
     };
     let mut identified = grant.again();
     identified.tenant_id = Some(organization.tenant_id.clone());

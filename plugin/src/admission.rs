@@ -24,6 +24,9 @@ use crate::provider_text::Words;
 use crate::registration::Registration;
 use crate::token_response::Usable;
 
+/// For the question which organization it is.
+const PATIENCE: Duration = Duration::from_secs(20);
+
 impl<E: Effects> Journey<'_, E> {
     /// Admits what the answer brought, or fails the attempt. `age` is how long
     /// ago the answer arrived.
@@ -36,8 +39,8 @@ impl<E: Effects> Journey<'_, E> {
         usable: Usable,
         age: Duration,
     ) -> Result<(), Error> {
-        let organization =
-            organization::read(self.effects, &registration.endpoints, &usable.access_token);
+        let (endpoints, token) = (&registration.endpoints, &usable.access_token);
+        let organization = organization::read(self.effects, endpoints, token, PATIENCE);
         let new = new_grant(
             self.effects.now(),
             attempt,
@@ -220,7 +223,7 @@ fn admit(
         return Ok(after);
     };
     let organization = organization.as_ref().map_err(|words| Failure {
-        cause: Cause::OrganizationUnread,
+        cause: Cause::OrganizationUnverified,
         words: words.clone(),
     })?;
     if before

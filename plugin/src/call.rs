@@ -60,8 +60,12 @@ pub fn call(effects: &impl Effects, request: &ApiRequest) -> Result<ApiResponse,
     let mut grant = supply(None)?;
     let (mut response, mut meaning, mut words) = send(&grant.access_token)?;
     if meaning == Meaning::Token {
-        grant = supply(Some(grant.access_token.secret()))?;
+        let refused = grant.access_token.secret().clone();
+        grant = supply(Some(&refused))?;
         (response, meaning, words) = send(&grant.access_token)?;
+        if meaning == Meaning::Token {
+            access::not_accepted(effects, &grant, &words);
+        }
     }
     match meaning {
         Meaning::Limited => Err(Error::Unavailable {

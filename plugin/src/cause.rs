@@ -102,6 +102,8 @@ causes! {
     AnswerUnusable = "answer-unusable",
     /// The new grant is for another organization than the present one.
     AnotherOrganization = "another-organization",
+    /// Nobody told for which organization a new grant is, and there is one.
+    OrganizationUnverified = "organization-unverified",
     /// Fortnox refuses in words this plugin does not know.
     ProviderRefused = "provider-refused",
 
@@ -230,6 +232,7 @@ impl Cause {
                 | Cause::AppChanged
                 | Cause::ScopeMissing
                 | Cause::OrganizationUnread
+                | Cause::OrganizationUnverified
                 | Cause::ProviderUnreachable
                 | Cause::ProviderSilent
                 | Cause::ProviderFailing

@@ -133,10 +133,17 @@ impl Grant {
     /// Unix seconds by which a grant that hangs on a refresh token has to be
     /// renewed; a service account has no such end.
     pub fn renew_by(&self) -> Option<u64> {
-        match self.account {
-            Account::Service => None,
-            Account::User => Some(self.refresh_by()),
+        match &self.refresh_token {
+            _ if !self.rotates() => None,
+            Some(_) => Some(self.refresh_by()),
+            None => Some(self.expires),
         }
+    }
+
+    /// Whether it hangs on its refresh token: a person's, and a service account's
+    /// of an organization that nobody knows.
+    pub fn rotates(&self) -> bool {
+        self.account == Account::User || self.tenant_id.is_none()
     }
 
     /// Unix seconds at which the present refresh token dies of age.

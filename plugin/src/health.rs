@@ -34,6 +34,9 @@ pub struct Health {
     /// The latest renewals, oldest first.
     #[serde(default)]
     pub renewals: Vec<Renewal>,
+    /// Unix seconds at which the organization was last asked for in vain.
+    #[serde(default)]
+    pub organization_asked: Option<u64>,
     /// Unix seconds by which the host was told to call `maintain`.
     #[serde(default)]
     pub maintain_by: Option<u64>,
@@ -106,6 +109,7 @@ impl Health {
                 lineage: Some(lineage.clone()),
                 trouble: None,
                 access: BTreeMap::new(),
+                organization_asked: None,
                 ..self
             },
         }
@@ -143,9 +147,11 @@ impl Health {
             trouble,
             access,
             renewals,
+            organization_asked,
             maintain_by,
         } = self;
-        trouble.is_none() && access.is_empty() && renewals.is_empty() && maintain_by.is_none()
+        let nothing_asked = organization_asked.is_none() && maintain_by.is_none();
+        trouble.is_none() && access.is_empty() && renewals.is_empty() && nothing_asked
     }
 
     fn tidy(&mut self) {

@@ -8,6 +8,7 @@
 use std::time::Duration;
 
 use crate::attempt::{Attempt, EXCHANGE_LIMIT, Phase};
+use crate::cause::Cause;
 use crate::cell::{self, Cell};
 use crate::company_log::CompanyLog;
 use crate::effects::Effects;
@@ -15,8 +16,7 @@ use crate::error::Error;
 use crate::grant::{Grant, State};
 use crate::handle_callback::Journey;
 use crate::health::Health;
-use crate::renewal::{self, DOUBT, Demand};
-use crate::settings::Account;
+use crate::renewal::{self, DOUBT, Demand, SECOND_LOOK};
 
 const DAY: u64 = 86_400;
 
@@ -92,7 +92,11 @@ fn work(effects: &impl Effects) -> Result<u64, Error> {
 /// nothing.
 fn due(grant: &Cell<Grant>, now: u64) -> Option<u64> {
     let value = &grant.value;
-    match (value.state, value.account) {
+    match (value.state, value.rotates()) {
+        (State::Ended(Cause::ConsentWithdrawn), false) => {
+            let left = SECOND_LOOK.saturating_sub(grant.age);
+            Some(now.saturating_add(left.as_secs()))
+        }
         (State::Removing | State::Ended(_), _) => None,
         // Somebody has to conclude it, once its token does not serve any more.
         (State::InDoubt(_), _) => {
@@ -100,10 +104,14 @@ fn due(grant: &Cell<Grant>, now: u64) -> Option<u64> {
             Some(now.saturating_add(left.as_secs()).max(value.renew()))
         }
         // A consent lasts, and its tokens are asked for when they are needed.
-        (State::Live, Account::Service) => None,
-        (State::Live, Account::User) => value.refresh_token.as_ref().map(|_| {
+        (State::Live, false) => None,
+        (State::Live, true) => value.refresh_token.as_ref().map(|_| {
             let spread = value.lineage.spread() % SPREAD;
-            value.refresh_since.saturating_add(KEEP_ALIVE + spread)
+            match value.refresh_since > now {
+                // It came under a clock that was ahead; how old it is nobody knows.
+                true => now,
+                false => value.refresh_since.saturating_add(KEEP_ALIVE + spread),
+            }
         }),
     }
 }
@@ -147,8 +155,7 @@ pub(crate) fn stopped(grant: &Grant, health: &Health, now: u64) -> Option<u64> {
 
 /// Whether it dies of age unless it is renewed.
 fn hangs(grant: &Grant) -> bool {
-    let is_live = grant.state == State::Live;
-    is_live && grant.account == Account::User && grant.refresh_token.is_some()
+    grant.state == State::Live && grant.rotates() && grant.refresh_token.is_some()
 }
 
 fn seconds(time: Duration) -> u64 {

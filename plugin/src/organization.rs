@@ -14,9 +14,7 @@ use crate::grant::Organization;
 use crate::provider_text::{Words, harmless};
 use crate::registration::Endpoints;
 
-const TIMEOUT: Duration = Duration::from_secs(20);
-
-/// Asks for the organization, once.
+/// Asks for the organization, once and for no longer than `timeout`.
 ///
 /// # Errors
 /// Fortnox' own words, where it gave any; empty when there was no usable
@@ -25,6 +23,7 @@ pub fn read(
     effects: &impl Effects,
     endpoints: &Endpoints,
     token: &AccessToken,
+    timeout: Duration,
 ) -> Result<Organization, Words> {
     let http = http::Request::get(endpoints.resource("3/companyinformation").as_str())
         .header(ACCEPT, "application/json")
@@ -33,7 +32,7 @@ pub fn read(
     let answer = effects.send(Request {
         http,
         authorization: RequestAuthorization::Bearer(token.secret().clone()),
-        timeout: TIMEOUT,
+        timeout,
         guard: None,
         keep: None,
     });

@@ -20,8 +20,8 @@ impl Words {
     /// Words as they came from outside.
     pub fn new(code: &str, message: &str) -> Words {
         Words {
-            code: harmless(code),
-            message: harmless(message),
+            code: harmless(&masked(code)),
+            message: harmless(&masked(message)),
         }
     }
 
@@ -47,6 +47,35 @@ impl Words {
         }
     }
 }
+
+/// The text, without what looks like a token: a long run of the characters of
+/// RFC 6750 section 2.1, or of their percent-encoding, with letters and digits in
+/// it. Words and codes of people have no digits in such runs.
+fn masked(text: &str) -> String {
+    let is_token =
+        |character: char| character.is_ascii_alphanumeric() || "-._~+/=%_".contains(character);
+    let mut masked = String::new();
+    let mut run = String::new();
+    // One more than there is ends the last run.
+    for character in text.chars().map(Some).chain([None]) {
+        if let Some(character) = character.filter(|character| is_token(*character)) {
+            run.push(character);
+            continue;
+        }
+        let has = |kind: fn(&char) -> bool| run.chars().any(|it| kind(&it));
+        let long = run.len() >= TOKEN;
+        match long && has(char::is_ascii_digit) && has(char::is_ascii_alphabetic) {
+            true => masked.push_str("[...]"),
+            false => masked.push_str(&run),
+        }
+        run.clear();
+        masked.extend(character);
+    }
+    masked
+}
+
+/// Runs of so many characters may be a token: Fortnox' refresh tokens have 40.
+const TOKEN: usize = 24;
 
 /// Shorter ones are no secrets, and would be found in any word.
 const SECRET: usize = 8;
@@ -107,6 +136,33 @@ mod tests {
     fn controls_markup_and_direction_are_taken_out() {
         let text = "  <script>a\r\n\u{1b}[31mb</script>\u{202e}c\u{0}\u{feff} ";
         assert_eq!(harmless(text), "‹script›a [31mb‹/script› c");
+    }
+
+    #[test]
+    fn what_looks_like_a_token_is_taken_out_whatever_its_encoding() {
+        let refresh = "4f6e12aa9b0c4f6e12aa9b0c4f6e12aa9b0c4f6e";
+        for token in [
+            refresh,
+            "eyJhbGciOiJIUzI1NiJ9.eyJ0ZW5hbnRJZCI6MX0.x-y",
+            "a%2Bb%2Fc%3D1a%2Bb%2Fc%3D1",
+        ] {
+            let words = Words::new(token, &format!("the token \"{token}\", is old"));
+            assert_eq!(words.message, "the token \"[...]\", is old", "{token}");
+            assert!(!words.code.contains("4f6e"), "{}", words.code);
+        }
+        for text in [
+            "error_missing_system_admin_right",
+            "Leverantörsfakturaregistretsbehörighet saknas (2001538)",
+            "https://developer.fortnox.se/general/",
+        ] {
+            assert_eq!(
+                Words::new(text, text),
+                Words {
+                    code: text.into(),
+                    message: text.into()
+                }
+            );
+        }
     }
 
     proptest! {

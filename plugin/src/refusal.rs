@@ -46,7 +46,9 @@ const TABLE: &[Row] = &[
     (ANY, "invalid_client", "", Cause::ClientCredentialsRefused),
     (ANY, "unauthorized_client", "", Cause::RequestRefused),
     (ANY, "invalid_request", "", Cause::RequestRefused),
-    (&[Renewal, ClientCredentials], "access_denied", "", Cause::ConsentWithdrawn),
+    // Not an error of RFC 6749 section 5.2: what says so may be a firewall.
+    (&[Renewal], "access_denied", "", Cause::ProviderRefused),
+    (&[ClientCredentials], "access_denied", "", Cause::ConsentWithdrawn),
     (ANY, "access_denied", "", Cause::UserDeclined),
     (ANY, "server_error", "", Cause::ProviderFailing),
     (ANY, "temporarily_unavailable", "", Cause::ProviderFailing),

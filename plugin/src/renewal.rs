@@ -35,6 +35,7 @@ use crate::provider_text::{Words, harmless};
 use crate::registration::Registration;
 use crate::settings::Account;
 
+pub(crate) use client_credentials::SECOND_LOOK;
 pub(crate) use rotation::DOUBT;
 
 use answer::Refused;
@@ -48,12 +49,21 @@ pub(crate) enum Demand<'a> {
         /// A value that the provider has answered with 401.
         refused: Option<&'a str>,
     },
+    /// An access token that lasts, for somebody who wants to see whether what
+    /// stood in the way is gone: no pause holds.
+    Check {
+        /// A value that the provider has answered with 401.
+        refused: Option<&'a str>,
+    },
     /// A new refresh token, before the present one dies of age.
     KeepAlive,
 }
 
 /// After a failure that gives no time of its own.
 const RETRY: Duration = Duration::from_secs(30);
+
+/// After an answer that would be the same again.
+const REPEAT: Duration = Duration::from_secs(60);
 
 /// The grant, with an access token that lasts.
 ///
@@ -110,7 +120,9 @@ impl<E: Effects> Renewal<'_, E> {
         let lasts = grant.serves(now);
         match self.demand {
             Demand::KeepAlive if lasts => Life::Due,
-            Demand::AccessToken { refused } if lasts && !is(refused, &grant.value) => {
+            Demand::AccessToken { refused } | Demand::Check { refused }
+                if lasts && !is(refused, &grant.value) =>
+            {
                 match now < grant.value.due() {
                     true => Life::Fresh,
                     false => Life::Due,
@@ -118,6 +130,11 @@ impl<E: Effects> Renewal<'_, E> {
             }
             _ => Life::Over,
         }
+    }
+
+    /// Whether whoever asks has nothing left to go on with.
+    fn is_over(&self, grant: &Cell<Grant>) -> bool {
+        self.life(grant) == Life::Over
     }
 
     /// How long ago this was: what an answer brings lives from before it was asked
@@ -141,8 +158,8 @@ impl<E: Effects> Renewal<'_, E> {
     /// What a renewal that brought nothing means to the caller: the stored token
     /// while it lasts, else the error.
     fn without(&self, grant: Cell<Grant>, error: Error) -> Result<Step, Error> {
-        let is_service = matches!(self.demand, Demand::AccessToken { .. });
-        if is_service && self.life(&grant) == Life::Due {
+        let serves = !matches!(self.demand, Demand::KeepAlive);
+        if serves && self.life(&grant) == Life::Due {
             Ok(Step::Done(Box::new(grant)))
         } else {
             Err(error)
@@ -150,8 +167,8 @@ impl<E: Effects> Renewal<'_, E> {
     }
 
     /// Notes what the token endpoint refused for a reason that is not the
-    /// grant's, and says what it means to the caller.
-    fn refused(&self, grant: &Grant, refused: Refused) -> Error {
+    /// grant's, and says what it means to the caller; `over`: who has no token left.
+    fn refused(&self, grant: &Grant, over: bool, refused: Refused) -> Error {
         let Refused {
             cause,
             words,
@@ -169,15 +186,16 @@ impl<E: Effects> Renewal<'_, E> {
                 Error::Unavailable { cause, after }
             }
             answer::Class::Passing | answer::Class::Grant => {
-                match cause {
-                    // Something stands between that people have to know of.
-                    Cause::AnswerUnusable | Cause::ProviderRefused => {
-                        self.note(grant, cause, &words, after);
-                    }
-                    // The host keeps the pause of a limit for all companies.
-                    Cause::RateLimited => {}
-                    _ if after.is_some() => self.note(grant, cause, &words, after),
-                    _ => {}
+                let after = match cause {
+                    // The same again would only be spent in vain.
+                    Cause::AnswerUnusable | Cause::ProviderRefused => Some(after.unwrap_or(REPEAT)),
+                    _ => after,
+                };
+                // While the token serves, nobody misses anything. The host keeps the
+                // pause of a limit for all companies.
+                if over || after.is_some() && cause != Cause::RateLimited {
+                    let pause = after.filter(|_| cause != Cause::RateLimited);
+                    self.note(grant, cause, &words, pause);
                 }
                 let after = after.unwrap_or(RETRY);
                 Error::Unavailable { cause, after }
@@ -187,6 +205,9 @@ impl<E: Effects> Renewal<'_, E> {
 
     /// The pause that an earlier refusal has imposed.
     fn paused(&self, grant: &Grant) -> Option<Error> {
+        if matches!(self.demand, Demand::Check { .. }) {
+            return None;
+        }
         let now = self.effects.now();
         let pause = Health::of(self.effects, &grant.lineage).pause(now)?;
         Some(Error::Unavailable {
@@ -212,14 +233,15 @@ impl<E: Effects> Renewal<'_, E> {
             let outcome = self.outcome(before, None, after.refresh_token.as_ref());
             health.renewals.push(outcome);
             // A refresh token alone is saved, and mends nothing.
-            match serves {
-                true => health.trouble.take().is_some(),
-                false => false,
-            }
+            let mended = |trouble: &mut health::Trouble| {
+                // The API has refused what was renewed before, and is yet to be asked.
+                serves && trouble.cause != Cause::TokenRefused
+            };
+            health.trouble.take_if(mended).is_some()
         });
         self.log
             .debug("grant.renewed", &message::LOG_GRANT_RENEWED, &[]);
-        if had_trouble {
+        if had_trouble || before.state != State::Live {
             self.log
                 .info("renewal.recovered", &message::LOG_RENEWAL_RECOVERED, &[]);
         }

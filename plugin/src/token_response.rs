@@ -57,7 +57,8 @@ enum Member {
     #[default]
     Missing,
     Once(Value),
-    Repeated,
+    /// With different values; the last of them.
+    Repeated(Value),
 }
 
 impl fmt::Debug for Member {
@@ -66,7 +67,7 @@ impl fmt::Debug for Member {
         f.write_str(match self {
             Member::Missing => "missing",
             Member::Once(_) => "[redacted]",
-            Member::Repeated => "repeated",
+            Member::Repeated(_) => "repeated",
         })
     }
 }
@@ -79,33 +80,69 @@ impl Member {
         }
     }
 
-    /// RFC 6749 appendices A.12 and A.17: visible ASCII, not empty.
     fn token(&self) -> Option<&str> {
-        self.text().filter(|token| {
-            (1..=MAX_TOKEN).contains(&token.len())
-                && token.bytes().all(|byte| byte.is_ascii_graphic())
-        })
+        self.text().and_then(token)
     }
+}
+
+/// RFC 6749 appendices A.12 and A.17: visible ASCII, not empty.
+fn token(text: &str) -> Option<&str> {
+    let token = text.trim();
+    let fits = (1..=MAX_TOKEN).contains(&token.len());
+    (fits && token.bytes().all(|byte| byte.is_ascii_graphic())).then_some(token)
+}
+
+/// The last `"refresh_token":"…"` in a text that is no JSON object.
+fn salvaged(text: &str) -> Option<String> {
+    let mut found = None;
+    for quote in ['"', '\''] {
+        let name = format!("{quote}refresh_token{quote}");
+        for (at, _) in text.match_indices(&name) {
+            let value = text.get(at.saturating_add(name.len())..)?.trim_start();
+            let value = value.strip_prefix(':').map(str::trim_start);
+            let Some(value) = value.and_then(|value| value.strip_prefix(quote)) else {
+                continue;
+            };
+            // A token has no quotes in it, escaped or not.
+            let Some((value, _)) = value.split_once(quote) else {
+                continue;
+            };
+            let value = value.replace("\\/", "/");
+            if !value.contains('\\') && token(&value).is_some() {
+                found = Some(value);
+            }
+        }
+    }
+    found
 }
 
 impl TokenResponse {
     /// Reads a body; never fails, and finds nothing in a body without sense.
     pub fn read(body: &[u8]) -> TokenResponse {
-        // Bytes that are not UTF-8 spoil only the member they stand in.
-        let text = String::from_utf8_lossy(body);
+        // Bytes that are not UTF-8 spoil only the member they stand in; of UTF-16
+        // what is ASCII is left.
+        let text = String::from_utf8_lossy(body).replace('\0', "");
+        let text = text.trim_start_matches(['\u{feff}', '\u{fffd}']);
         let mut response = TokenResponse::default();
-        let mut json = serde_json::Deserializer::from_str(&text);
+        let mut json = serde_json::Deserializer::from_str(text);
         let object = json.deserialize_map(Members(&mut response));
         response.whole = object.is_ok() && json.end().is_ok();
+        if !response.whole && response.refresh_token().is_none() {
+            response.refresh_token =
+                salvaged(text).map_or(Member::Missing, |token| Member::Once(token.into()));
+        }
         response
     }
 
     /// The refresh token, if it is whole: the one thing to save from an answer
     /// that is otherwise useless.
     pub fn refresh_token(&self) -> Option<RefreshToken> {
-        self.refresh_token
-            .token()
-            .map(|token| RefreshToken::new(token.to_owned()))
+        let text = match &self.refresh_token {
+            // Which of two is good is unknown; most readers would see the last.
+            Member::Repeated(Value::String(text)) => token(text),
+            member => member.token(),
+        };
+        text.map(|token| RefreshToken::new(token.to_owned()))
     }
 
     /// Whether there is a refresh token that is none.
@@ -114,7 +151,7 @@ impl TokenResponse {
             self.refresh_token,
             Member::Missing | Member::Once(Value::Null)
         );
-        !absent && self.refresh_token.token().is_none()
+        !absent && self.refresh_token().is_none()
     }
 
     /// The refusal, without what was `sent` and may come back in its words;
@@ -125,7 +162,11 @@ impl TokenResponse {
             Member::Missing | Member::Once(Value::Null) => None,
             error => {
                 let code = error.text().unwrap_or_default();
-                Some(Words::without(sent, code, message))
+                // What it issues along with an error is a secret, too.
+                let own = [&self.access_token, &self.refresh_token];
+                let own = own.into_iter().filter_map(Member::text);
+                let secrets: Vec<&str> = sent.iter().copied().chain(own).collect();
+                Some(Words::without(&secrets, code, message))
             }
         }
     }
@@ -223,7 +264,8 @@ impl<'de> DeserializeSeed<'de> for Note<'_> {
         let value = <Value as serde::Deserialize>::deserialize(deserializer)?;
         *self.0 = match std::mem::take(self.0) {
             Member::Missing => Member::Once(value),
-            Member::Once(_) | Member::Repeated => Member::Repeated,
+            Member::Once(known) if known == value => Member::Once(known),
+            Member::Once(_) | Member::Repeated(_) => Member::Repeated(value),
         };
         Ok(())
     }
@@ -347,20 +389,91 @@ mod tests {
     }
 
     #[test]
-    fn a_repeated_member_is_not_trusted() {
+    fn a_member_that_is_repeated_with_another_value_is_not_trusted() {
         for member in ["access_token", "token_type"] {
-            let body = WHOLE.replacen('{', &format!("{{{member:?}:\"bearer\","), 1);
+            let body = WHOLE.replacen('{', &format!("{{{member:?}:\"mac\","), 1);
             assert!(
                 TokenResponse::read(body.as_bytes()).usable().is_none(),
                 "{member}"
             );
         }
-        let body = WHOLE.replacen('{', r#"{"refresh_token":"r0","#, 1);
-        assert!(
-            TokenResponse::read(body.as_bytes())
-                .refresh_token()
-                .is_none()
-        );
+    }
+
+    #[test]
+    fn of_a_refresh_token_that_is_repeated_the_last_is_taken() {
+        for (first, expected) in [("r0", "r1"), ("r1", "r1")] {
+            let body = format!("{{\"refresh_token\":\"{first}\",");
+            let body = WHOLE.replacen('{', &body, 1);
+            let read = TokenResponse::read(body.as_bytes());
+            assert_eq!(read.refresh_token().unwrap().secret(), expected);
+            assert!(read.usable().is_some() && !read.spoils_refresh_token());
+        }
+    }
+
+    #[test]
+    fn a_token_with_spaces_around_it_is_taken_without() {
+        let read = with("refresh_token", "\" r2\\n\"");
+        assert_eq!(read.refresh_token().unwrap().secret(), "r2");
+        let read = with("access_token", "\" aa \"");
+        assert_eq!(read.usable().unwrap().access_token.secret(), "aa");
+    }
+
+    #[test]
+    fn a_mark_of_its_encoding_does_not_spoil_an_answer() {
+        let marked = [b"\xef\xbb\xbf", WHOLE.as_bytes()].concat();
+        assert!(TokenResponse::read(&marked).usable().is_some());
+        for (mark, order) in [
+            (b"\xff\xfe", u16::to_le_bytes as fn(u16) -> [u8; 2]),
+            (b"\xfe\xff", u16::to_be_bytes),
+        ] {
+            let wide = WHOLE.encode_utf16().flat_map(order);
+            let body: Vec<u8> = mark.iter().copied().chain(wide).collect();
+            assert!(TokenResponse::read(&body).usable().is_some());
+        }
+    }
+
+    #[test]
+    fn whatever_is_damaged_before_it_a_whole_refresh_token_is_found() {
+        let deep = format!("{}1{}", "[".repeat(200), "]".repeat(200));
+        let long = "9".repeat(400);
+        let bodies = [
+            r#"<b>Notice</b>: x {"refresh_token":"r1"}"#.to_owned(),
+            r#"[{"access_token":"a","refresh_token":"r1"}]"#.to_owned(),
+            r"{'access_token':'a','refresh_token':'r1'}".to_owned(),
+            r#"{"expires_in":1e400,"refresh_token" : "r1"}"#.to_owned(),
+            format!(r#"{{"expires_in":{long}e{long},"refresh_token":"r1"}}"#),
+            r#"{"expires_in":NaN,"refresh_token":"r1"}"#.to_owned(),
+            r#"{"scope":"\ud800","refresh_token":"r1"}"#.to_owned(),
+            r#"{"\ud800":1,"refresh_token":"r1"}"#.to_owned(),
+            "{\"x\":\"a\nb\",\"refresh_token\":\"r1\"}".to_owned(),
+            format!(r#"{{"scope":{deep},"refresh_token":"r1"}}"#),
+            r#"{"x":"#.to_owned() + r#","refresh_token":"r0","refresh_token":"r1""#,
+        ];
+        for body in bodies {
+            let read = TokenResponse::read(body.as_bytes());
+            let token = read.refresh_token();
+            assert_eq!(
+                token.map(RefreshToken::into_secret).as_deref(),
+                Some("r1"),
+                "{body}"
+            );
+            assert!(read.usable().is_none(), "{body}");
+        }
+        for body in [
+            r#"{"x":,"refresh_token":"r1"#,
+            r#"{"x":,"refresh_token":"r\u0031""#,
+            r#"{"x":,"refresh_token":"r 1""#,
+            r#"{"x":,"refresh_token":7"#,
+            r#"{"x":,"refresh_token""#,
+            r#"{"x":,"error_description":"\"refresh_token\":\"r1\"""#,
+        ] {
+            assert!(
+                TokenResponse::read(body.as_bytes())
+                    .refresh_token()
+                    .is_none(),
+                "{body}"
+            );
+        }
     }
 
     #[test]

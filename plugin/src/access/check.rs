@@ -39,7 +39,7 @@ pub fn check_access(effects: &impl Effects) -> Result<Vec<Access>, Error> {
     let mut check = Check {
         effects,
         registration: Registration::read(effects)?,
-        grant: renewal::supply(effects, Demand::AccessToken { refused: None })?,
+        grant: renewal::supply(effects, Demand::Check { refused: None })?,
         renewed: false,
     };
     let mut lessons = Vec::new();
@@ -92,7 +92,7 @@ impl<E: Effects> Check<'_, E> {
             self.renewed = true;
             let refused = self.grant.value.access_token.secret().clone();
             let refused = Some(refused.as_str());
-            self.grant = renewal::supply(self.effects, Demand::AccessToken { refused })?;
+            self.grant = renewal::supply(self.effects, Demand::Check { refused })?;
             (meaning, words) = self.read(area)?;
         }
         let refused = match meaning {

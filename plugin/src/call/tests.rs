@@ -243,3 +243,23 @@ fn given_a_connection_that_is_off_or_has_no_grant_when_called_then_nobody_is_ask
         "rejected: unconfigured"
     );
 }
+
+#[test]
+fn given_an_api_that_accepts_no_token_when_called_again_and_again_then_one_renewal_in_a_while() {
+    let host = connected();
+    host.answer(401, "");
+    host.answer(200, &token_answer(SCOPES).to_string());
+    host.answer(401, "");
+    assert_eq!(call(&host, &get("3/projects")).unwrap().status, 401);
+    for _ in 0..3 {
+        host.answer(401, "");
+        let told = outcome(call(&host, &get("3/projects")));
+        assert_eq!(told, "unavailable: token-refused; try again after 300s");
+    }
+    assert_eq!(host.sent.borrow().len(), 6, "nothing more is spent");
+    let finding = crate::status(&host, "en").unwrap().findings.remove(0);
+    assert_eq!(finding.code, "token-refused");
+    host.answer(200, "{}");
+    call(&host, &get("3/projects")).unwrap();
+    assert!(crate::status(&host, "en").unwrap().findings.is_empty());
+}

@@ -106,7 +106,20 @@ fn received(source: Source, sent: &[&str], response: &Response) -> Answer {
     if let Some(words) = read.refusal(sent).filter(|_| !status.is_success()) {
         let cause = refusal::meaning(source, &words);
         return match class(cause) {
-            Class::Grant => Answer::GrantRefused(words),
+            // RFC 6749 section 5.2. Anybody may stand in the way under another status.
+            Class::Grant if matches!(status.as_u16(), 400 | 401 | 403) => {
+                Answer::GrantRefused(words)
+            }
+            Class::Grant if status == StatusCode::TOO_MANY_REQUESTS => Answer::Refused(Refused {
+                cause: Cause::RateLimited,
+                words,
+                after,
+            }),
+            Class::Grant => Answer::Unknown(Refused {
+                cause: Cause::ProviderFailing,
+                words,
+                after,
+            }),
             // A server out of order may have lost count.
             Class::Passing if status.is_server_error() && after.is_none() => {
                 Answer::Unknown(Refused {

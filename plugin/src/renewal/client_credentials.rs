@@ -3,9 +3,11 @@
 //! no kept answer, and the request may be repeated. Source: Fortnox, Client
 //! Credentials.
 
+use std::time::Duration;
+
 use super::answer::{self, Answer};
 use super::decision::Life;
-use super::{Renewal, Step};
+use super::{Demand, Renewal, Step};
 use crate::cause::Cause;
 use crate::cell::{self, Cell};
 use crate::effects::Effects;
@@ -15,15 +17,21 @@ use crate::grant::{Grant, State};
 use crate::provider_text::Words;
 use crate::refusal::Source;
 
+/// After so long a withdrawn consent is asked about again.
+pub(crate) const SECOND_LOOK: Duration = Duration::from_secs(24 * 3600);
+
 impl<E: Effects> Renewal<'_, E> {
     /// One look at the grant of a service account.
     pub(super) fn client_credentials(&self, grant: Cell<Grant>) -> Result<Step, Error> {
         match grant.value.state {
             State::Live | State::InDoubt(_) => {}
-            State::Ended(cause) => return Err(Error::AuthorizationRequired(cause)),
+            State::Ended(_) if self.looks_again(&grant) => {}
+            // A late answer to a refresh token may heal it.
+            State::Ended(_) => return self.rotation(grant),
             State::Removing => return Err(Error::Rejected(Cause::Removing)),
         }
-        if self.life(&grant) == Life::Fresh {
+        let is_live = !matches!(grant.value.state, State::Ended(_));
+        if is_live && self.life(&grant) == Life::Fresh {
             return Ok(Step::Done(Box::new(grant)));
         }
         let Some(tenant_id) = grant.value.tenant_id.clone() else {
@@ -49,7 +57,11 @@ impl<E: Effects> Renewal<'_, E> {
                 self.store(grant, next)
             }
             Answer::Granted(_) => {
-                let error = self.refused(&grant.value, Cause::AnswerUnusable.into());
+                let error = self.refused(
+                    &grant.value,
+                    self.is_over(&grant),
+                    Cause::AnswerUnusable.into(),
+                );
                 self.without(grant, error)
             }
             Answer::GrantRefused(words) => self.consent_refused(grant, &words),
@@ -60,14 +72,27 @@ impl<E: Effects> Renewal<'_, E> {
                 self.rotation(grant)
             }
             Answer::Refused(refused) | Answer::Unsent(refused) | Answer::Unknown(refused) => {
-                let error = self.refused(&grant.value, refused);
+                let error = self.refused(&grant.value, self.is_over(&grant), refused);
                 self.without(grant, error)
             }
         }
     }
 
+    /// A withdrawn consent may have been given again at Fortnox, and asking costs
+    /// nothing.
+    fn looks_again(&self, grant: &Cell<Grant>) -> bool {
+        let withdrawn = grant.value.state == State::Ended(Cause::ConsentWithdrawn);
+        let is_time = grant.age >= SECOND_LOOK || matches!(self.demand, Demand::Check { .. });
+        withdrawn && grant.value.tenant_id.is_some() && is_time
+    }
+
     /// A consent of before client credentials may still have its refresh token.
     fn consent_refused(&self, grant: Cell<Grant>, words: &Words) -> Result<Step, Error> {
+        if let State::Ended(cause) = grant.value.state {
+            // The next look is a day from now; whoever wrote meanwhile knows better.
+            let _ = cell::save(self.effects, Some(&grant), &grant.again());
+            return Err(Error::AuthorizationRequired(cause));
+        }
         if has_refresh_token(&grant) {
             return self.rotation(grant);
         }

@@ -57,7 +57,7 @@ impl<E: Effects> Renewal<'_, E> {
             (Move::Apply, Some(kept)) => self.apply(grant, &kept),
             (Move::Apply, None) => Ok(Step::LookAgain),
             (Move::Spend { takeover }, _) => self.spend(grant, takeover),
-            (Move::Wait, _) => Err(under_way()),
+            (Move::Wait, _) => Err(under_way(&grant)),
             (Move::End, _) => self.end(&grant, Cause::RenewalLost, &Words::default()),
             (Move::Refuse, _) => Err(match grant.value.state {
                 State::Ended(cause) => Error::AuthorizationRequired(cause),
@@ -106,7 +106,7 @@ impl<E: Effects> Renewal<'_, E> {
             Answer::GrantRefused(words) => self.refused_grant(grant, takeover, &words),
             Answer::Unsent(_) if self.overtaken(&grant)? => Ok(Step::LookAgain),
             Answer::Unsent(refused) | Answer::Refused(refused) => {
-                let error = self.refused(&grant.value, refused);
+                let error = self.refused(&grant.value, self.is_over(&grant), refused);
                 self.release(grant, takeover, error)
             }
             Answer::Unknown(refused) => self.unknown(grant, refused),
@@ -147,7 +147,7 @@ impl<E: Effects> Renewal<'_, E> {
             Ok(Some(kept)) => self.discard(&grant.value, &kept),
             Ok(None) | Err(_) => {}
         }
-        let error = self.refused(&grant.value, refused);
+        let error = self.refused(&grant.value, self.is_over(&grant), refused);
         self.without(grant, error)
     }
 
@@ -172,15 +172,15 @@ impl<E: Effects> Renewal<'_, E> {
         };
         match decision::refused(seen) {
             Verdict::LookAgain => Ok(Step::LookAgain),
-            Verdict::Wait => Err(under_way()),
+            Verdict::Wait => Err(under_way(&found)),
             Verdict::Doubt => self.doubt(&found, words),
             Verdict::End => {
                 let aged = found.value.refresh_by() <= self.effects.now();
                 let cause = match found.value.account {
                     // The client's own credentials were refused before.
-                    Account::Service => Cause::ConsentWithdrawn,
-                    Account::User if aged => Cause::GrantExpired,
-                    Account::User => Cause::GrantRefused,
+                    Account::Service if found.value.tenant_id.is_some() => Cause::ConsentWithdrawn,
+                    _ if aged => Cause::GrantExpired,
+                    _ => Cause::GrantRefused,
                 };
                 self.end(&found, cause, words)
             }
@@ -195,7 +195,7 @@ impl<E: Effects> Renewal<'_, E> {
             Ok(_) => {
                 self.remember(&grant.value, Cause::RenewalLost);
                 self.tell("grant.in-doubt", Cause::RenewalLost, words);
-                Err(under_way())
+                Err(under_way(grant))
             }
             Err(WriteError::Conflict) => Ok(Step::LookAgain),
             Err(WriteError::Failed(error)) => Err(error),
@@ -265,7 +265,7 @@ impl<E: Effects> Renewal<'_, E> {
                     words: response.refusal(&[sent]).unwrap_or_default(),
                     ..Cause::AnswerUnusable.into()
                 };
-                Err(self.refused(&before, refused))
+                Err(self.refused(&before, true, refused))
             }
         }
     }
@@ -290,9 +290,14 @@ fn claim(grant: &Cell<Grant>) -> Claim {
     }
 }
 
-fn under_way() -> Error {
+fn under_way(grant: &Cell<Grant>) -> Error {
+    // Who is at it is soon done; who is not any more holds the claim to its end.
+    let left = match grant.value.claim {
+        Some(_) if grant.age > endpoint::TIMEOUT => CLAIM.saturating_sub(grant.age),
+        _ => WAIT,
+    };
     Error::Unavailable {
         cause: Cause::RenewalUnderWay,
-        after: WAIT,
+        after: left.max(WAIT),
     }
 }

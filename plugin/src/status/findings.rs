@@ -140,7 +140,12 @@ impl View {
     /// What was granted and is refused all the same.
     fn access_findings(&self, grant: &Grant) -> Vec<Finding> {
         let mut findings = Vec::new();
-        let mut general = BTreeSet::new();
+        let trouble = self
+            .health
+            .trouble
+            .iter()
+            .map(|trouble| trouble.cause.code());
+        let mut general: BTreeSet<&str> = trouble.collect();
         for (key, seen) in &self.health.access {
             let Some(refusal) = &seen.refusal else {
                 continue;

@@ -76,9 +76,9 @@ fn given_a_grant_when_the_company_cannot_be_read_then_the_old_one_stays() {
     let body = r#"{"ErrorInformation":{"message":"Saknas","code":1}}"#;
     assert_eq!(
         again(&host, 403, body),
-        "callback rejected: organization-unread"
+        "callback rejected: organization-unverified"
     );
-    assert_kept(&host, &before, "organization-unread");
+    assert_kept(&host, &before, "organization-unverified");
     let words = &host.cell("attempt").unwrap()["failure"]["words"];
     assert_eq!(*words, json!({"code": "1", "message": "Saknas"}));
 }

@@ -42,7 +42,7 @@ const ROWS: &[Row] = &[
     (400, r#"{"error":"redirect_uri_mismatch"}"#, "misconfigured: redirect-uri-refused", Left::Free),
     (400, r#"{"error":"error_missing_license"}"#, "unavailable: integration-licence-missing; try again after 86400s", Left::Free),
     (401, r#"{"error":"error_missing_app_license"}"#, "unavailable: app-licence-missing; try again after 86400s", Left::Free),
-    (400, r#"{"error":"brand_new"}"#, "unavailable: provider-refused; try again after 30s", Left::Free),
+    (400, r#"{"error":"brand_new"}"#, "unavailable: provider-refused; try again after 60s", Left::Free),
     (429, "", "unavailable: rate-limited; try again after 30s", Left::Free),
     (421, "", "unavailable: provider-failing; try again after 30s", Left::Free),
     (425, "", "unavailable: provider-failing; try again after 30s", Left::Free),
@@ -51,12 +51,19 @@ const ROWS: &[Row] = &[
     (503, "", "unavailable: provider-failing; try again after 30s", Left::Claimed),
     (504, "", "unavailable: provider-failing; try again after 30s", Left::Claimed),
     (500, r#"{"error":"server_error"}"#, "unavailable: provider-failing; try again after 30s", Left::Claimed),
-    (403, "<html>blocked</html>", "unavailable: answer-unusable; try again after 30s", Left::Claimed),
-    (404, "", "unavailable: answer-unusable; try again after 30s", Left::Claimed),
-    (307, "", "unavailable: answer-unusable; try again after 30s", Left::Claimed),
-    (200, "<html>log in</html>", "unavailable: answer-unusable; try again after 30s", Left::Claimed),
-    (200, "", "unavailable: answer-unusable; try again after 30s", Left::Claimed),
-    (200, r#"{"error":"invalid_grant"}"#, "unavailable: answer-unusable; try again after 30s", Left::Claimed),
+    (403, "<html>blocked</html>", "unavailable: answer-unusable; try again after 60s", Left::Claimed),
+    (404, "", "unavailable: answer-unusable; try again after 60s", Left::Claimed),
+    (307, "", "unavailable: answer-unusable; try again after 60s", Left::Claimed),
+    (200, "<html>log in</html>", "unavailable: answer-unusable; try again after 60s", Left::Claimed),
+    (200, "", "unavailable: answer-unusable; try again after 60s", Left::Claimed),
+    // RFC 6749 section 5.2 has 400, and 401 for the client: others are not the server.
+    (302, r#"{"error":"invalid_grant"}"#, "unavailable: provider-failing; try again after 30s", Left::Claimed),
+    (404, r#"{"error":"invalid_grant"}"#, "unavailable: provider-failing; try again after 30s", Left::Claimed),
+    (500, r#"{"error":"invalid_grant"}"#, "unavailable: provider-failing; try again after 30s", Left::Claimed),
+    (503, r#"{"error":"invalid_grant"}"#, "unavailable: provider-failing; try again after 30s", Left::Claimed),
+    (429, r#"{"error":"invalid_grant"}"#, "unavailable: rate-limited; try again after 30s", Left::Free),
+    (403, r#"{"error":"access_denied"}"#, "unavailable: provider-refused; try again after 60s", Left::Free),
+    (200, r#"{"error":"invalid_grant"}"#, "unavailable: answer-unusable; try again after 60s", Left::Claimed),
 ];
 
 #[test]
@@ -148,8 +155,11 @@ fn a_server_that_never_gives_a_usable_access_token_is_asked_twice_in_a_call_and_
     for _ in 0..2 {
         host.answer(200, &with("error", json!("odd")));
         host.answer(200, &with("error", json!("odd")));
-        let told = "unavailable: answer-unusable; try again after 30s";
+        let told = "unavailable: answer-unusable; try again after 60s";
         assert_eq!(asked(&host, None), told);
+        // And then nobody asks for a while.
+        assert_eq!(asked(&host, None), told);
+        host.pass(60);
     }
     assert_eq!(host.sent.borrow().len(), 4);
     assert_eq!(

@@ -159,8 +159,93 @@ fn given_an_answer_without_a_token_when_asked_then_the_grant_is_left_alone() {
         host.answer(200, body);
         assert_eq!(
             asked(&host, None),
-            "unavailable: answer-unusable; try again after 30s"
+            "unavailable: answer-unusable; try again after 60s"
         );
         assert_eq!(grant(&host), before);
+        host.pass(60);
     }
+}
+
+/// A service account whose consent was withdrawn, and nothing else is there.
+fn withdrawn() -> FakeHost {
+    let host = without_refresh_token();
+    host.answer(400, r#"{"error":"invalid_grant"}"#);
+    let ended = "authorization required: consent-withdrawn";
+    assert_eq!(asked(&host, None), ended);
+    host
+}
+
+#[test]
+fn given_a_consent_that_was_withdrawn_when_a_day_has_passed_then_it_is_asked_about_once_more() {
+    let host = withdrawn();
+    let ended = "authorization required: consent-withdrawn";
+    host.pass(86_399);
+    assert_eq!(asked(&host, None), ended);
+    assert_eq!(host.sent.borrow().len(), 1, "nobody asks before");
+    host.pass(1);
+    host.answer(403, r#"{"error":"access_denied"}"#);
+    assert_eq!(asked(&host, None), ended);
+    assert_eq!(asked(&host, None), ended);
+    assert_eq!(host.sent.borrow().len(), 2, "once a day");
+    host.pass(86_400);
+    host.answer(200, &granted(1));
+    assert_eq!(asked(&host, None), "none");
+    assert_eq!(grant(&host)["state"], json!({"is": "live"}));
+    assert_eq!(host.events().last().unwrap(), "renewal.recovered");
+    let ends = host.events();
+    let ends = ends.iter().filter(|event| *event == "grant.ended");
+    assert_eq!(ends.count(), 1);
+}
+
+#[test]
+fn given_a_consent_that_was_withdrawn_when_maintained_then_a_day_later_it_is_asked_about() {
+    let host = withdrawn();
+    assert_eq!(crate::maintain(&host).unwrap(), host.now.get() + 86_400);
+    host.pass(86_400);
+    host.answer(200, &granted(1));
+    crate::maintain(&host).unwrap();
+    assert_eq!(grant(&host)["state"], json!({"is": "live"}));
+}
+
+#[test]
+fn given_a_consent_that_was_withdrawn_when_somebody_checks_then_it_is_asked_about_at_once() {
+    let host = withdrawn();
+    host.answer(200, &granted(1));
+    host.answer(200, "{}");
+    host.answer(200, "{}");
+    crate::check_access(&host).unwrap();
+    assert_eq!(grant(&host)["state"], json!({"is": "live"}));
+}
+
+#[test]
+fn given_a_gateway_in_the_way_when_it_says_no_then_no_consent_ends() {
+    for (status, body) in [
+        (503, r#"{"error":"access_denied","message":"maintenance"}"#),
+        (500, r#"{"error":"invalid_grant"}"#),
+        (302, r#"{"error":"invalid_grant"}"#),
+    ] {
+        let host = without_refresh_token();
+        host.answer(status, body);
+        assert!(asked(&host, None).starts_with("unavailable: "), "{status}");
+        assert_eq!(grant(&host)["state"], json!({"is": "live"}), "{status}");
+    }
+}
+
+#[test]
+fn given_no_tenant_id_when_maintained_then_the_refresh_token_is_kept_alive_like_a_persons() {
+    let host = connected("service");
+    host.edit("grant", |grant| {
+        grant["tenant_id"] = Value::Null;
+        grant["organization"] = Value::Null;
+    });
+    let report = crate::status(&host, "en").unwrap();
+    let since = host.now.get();
+    assert_eq!(report.grant.unwrap().renew_by, Some(since + 45 * 86_400));
+    host.pass(16 * 86_400);
+    host.answer(200, &renewed(1).to_string());
+    crate::maintain(&host).unwrap();
+    assert_eq!(grant(&host)["refresh_token"], "canary-refresh-1");
+    host.pass(46 * 86_400);
+    host.answer(400, r#"{"error":"invalid_grant"}"#);
+    assert_eq!(asked(&host, None), "authorization required: grant-expired");
 }

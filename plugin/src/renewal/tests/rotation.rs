@@ -187,7 +187,8 @@ fn given_a_lost_answer_when_the_token_is_refused_then_the_grant_is_in_doubt_and_
     assert_eq!(asked(&host, None), wait);
     host.pass(1);
     assert_eq!(asked(&host, None), "authorization required: renewal-lost");
-    assert_eq!(host.events(), ["grant.in-doubt", "grant.ended"]);
+    let events = ["renewal.failed", "grant.in-doubt", "grant.ended"];
+    assert_eq!(host.events(), events);
     assert_eq!(host.sent.borrow().len(), 2);
 }
 
@@ -296,4 +297,96 @@ fn given_no_refresh_token_when_the_access_token_is_over_then_the_grant_has_expir
     host.pass(600);
     assert_eq!(asked(&host, None), "authorization required: grant-expired");
     assert_eq!(host.events(), ["grant.ended"]);
+}
+
+#[test]
+fn given_a_provider_that_is_down_when_no_token_is_left_then_it_is_told_once_and_its_end_once() {
+    let host = over("user");
+    for _ in 0..3 {
+        host.exchange(|_, _| Err(HttpError::NotSent("scripted".into())));
+        assert!(asked(&host, None).starts_with("unavailable: provider-unreachable"));
+        host.pass(30);
+    }
+    assert_eq!(host.events(), ["renewal.failed"]);
+    let report = crate::status(&host, "en").unwrap();
+    assert_eq!(report.findings[0].code, "provider-unreachable");
+    assert_eq!(report.findings[0].since, host.now.get() - 90);
+    host.answer(200, &renewed(1).to_string());
+    assert_eq!(asked(&host, None), "canary-refresh-1");
+    let events = ["renewal.failed", "grant.renewed", "renewal.recovered"];
+    assert_eq!(host.events(), events);
+    assert!(crate::status(&host, "en").unwrap().findings.is_empty());
+}
+
+#[test]
+fn given_a_provider_that_is_down_while_the_token_serves_when_asked_then_nothing_is_told() {
+    let host = connected("user");
+    host.pass(3000);
+    host.exchange(|_, _| Err(HttpError::NotSent("scripted".into())));
+    assert_eq!(asked(&host, None), REFRESH);
+    assert!(host.events().is_empty());
+}
+
+#[test]
+fn given_a_clock_that_was_ahead_when_the_token_came_then_it_is_renewed_at_once() {
+    let host = connected("user");
+    host.edit("grant", |grant| {
+        grant["refresh_since"] = 1_900_000_000.into()
+    });
+    host.answer(200, &renewed(1).to_string());
+    crate::maintain(&host).unwrap();
+    assert_eq!(grant(&host)["refresh_token"], "canary-refresh-1");
+    assert_eq!(grant(&host)["refresh_since"], host.now.get());
+}
+
+#[test]
+fn given_no_refresh_token_when_reported_then_the_end_is_the_access_tokens() {
+    let host = connected("user");
+    host.edit("grant", |grant| grant["refresh_token"] = Value::Null);
+    let report = crate::status(&host, "en").unwrap();
+    assert_eq!(report.grant.unwrap().renew_by, Some(host.now.get() + 3600));
+    assert_eq!(report.findings[0].code, "grant-expiring");
+}
+
+#[test]
+fn given_a_licence_pause_when_somebody_authorizes_again_then_it_does_not_hold_any_more() {
+    let host = over("user");
+    host.answer(400, r#"{"error":"error_missing_license"}"#);
+    assert!(asked(&host, None).starts_with("unavailable: integration-licence-missing"));
+    let begun = host.begin();
+    host.grants();
+    host.come_back(&begun).unwrap();
+    assert!(crate::status(&host, "en").unwrap().findings.is_empty());
+    host.pass(3600);
+    host.answer(200, &renewed(1).to_string());
+    assert_eq!(asked(&host, None), "canary-refresh-1");
+}
+
+#[test]
+fn given_a_licence_pause_when_somebody_checks_then_it_is_asked_in_spite_of_it() {
+    let host = over("user");
+    host.answer(400, r#"{"error":"error_missing_license"}"#);
+    asked(&host, None);
+    host.answer(200, &renewed(1).to_string());
+    host.answer(200, "{}");
+    host.answer(200, "{}");
+    crate::check_access(&host).unwrap();
+    assert!(crate::status(&host, "en").unwrap().findings.is_empty());
+}
+
+#[test]
+fn given_an_answer_that_tells_what_it_issues_when_told_then_nobody_reads_the_tokens() {
+    let host = over("user");
+    let mut answer = renewed(1);
+    answer["error"] = "odd".into();
+    answer["error_description"] = "issued canary-refresh-1".into();
+    host.answer(200, &answer.to_string());
+    host.answer(200, &answer.to_string());
+    asked(&host, None);
+    let log = host.log.borrow();
+    assert!(
+        log.iter()
+            .all(|(.., line)| !line.contains("canary-refresh-1")),
+        "{log:?}"
+    );
 }
