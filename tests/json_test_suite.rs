@@ -16,7 +16,7 @@ use tests::faults::detour::Detour;
 use tests::scripted::Scripted;
 use tests::{World, pairs, refusal};
 
-/// What the host's limit of 64 KiB lets through of an answer.
+/// What the host takes of an answer that has to be kept.
 const MOST: usize = 64 * 1024;
 
 /// Bodies that are not UTF-8, by what is wrong with them.

@@ -307,7 +307,7 @@ async fn s16_beginning_again_and_again_leaves_one_attempt() {
     for _ in 0..10 {
         acme.begin_authorize().await.unwrap();
     }
-    assert_eq!(keys(), ["attempt", "grant", "settings"]);
+    assert_eq!(keys(), ["attempt", "grant", "health", "settings"]);
 }
 
 /// A source that fails from its n-th use on.

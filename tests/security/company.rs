@@ -95,7 +95,7 @@ async fn s27_a_company_that_cannot_be_read_does_not_replace_one_that_could() {
         });
     });
     let again = journey_to(&world, &connection, company::EXEMPEL).await;
-    assert_eq!(refusal(again), "callback-rejected(organization-unread)");
+    assert_eq!(refusal(again), "callback-rejected(organization-unverified)");
     assert_eq!(token(&connection).await, before);
 }
 

@@ -95,6 +95,7 @@ async fn s48_the_log_tells_a_grants_life_and_every_denial_has_a_code() {
         "authorization.succeeded",
         "integration.enabled",
         "grant.renewed",
+        "renewal.failed",
         "grant.in-doubt",
         "grant.ended",
         "authorization.started",

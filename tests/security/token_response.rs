@@ -168,7 +168,7 @@ async fn s34_fewer_scopes_than_asked_for_show_in_status_and_log() {
         .collect();
     assert!(verdicts.contains(&("projects", Verdict::MissingScope)));
     assert!(verdicts.contains(&("customers", Verdict::Unchecked)));
-    let missing = report.findings.iter().find(|f| f.code == "scope-missing");
+    let missing = report.findings.iter().find(|f| f.code == "scope-withheld");
     assert_eq!(missing.unwrap().area.as_deref(), Some("projects"));
     let entries = world.entries("acme").await;
     let narrower = entries.iter().find(|entry| entry.event == "grant.narrower");

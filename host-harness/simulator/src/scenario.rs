@@ -183,7 +183,7 @@ pub static ALL: &[&Scenario] = &[
         id: "fewer-scopes",
         name: "The consent grants less than was asked for",
         client_sees: "The exchange succeeds, but the answer’s scope is companyinformation alone.",
-        cause: Some("scope-missing"),
+        cause: Some("scope-withheld"),
         heading: Heading::WayBack,
         change: |scene| {
             scene.behaviour.grant_only = Some(Scopes::parse("companyinformation"));

@@ -28,6 +28,9 @@ use std::{
 };
 use zeroize::Zeroizing;
 
+/// Bytes of the largest answer that is kept: ten times what real ones have.
+const KEPT: usize = 64 * 1024;
+
 const FIRST_RETRY: Duration = Duration::from_secs(1);
 const LAST_RETRY: Duration = Duration::from_secs(60);
 
@@ -110,7 +113,7 @@ impl Exchanges {
             Ok(response) => tracing::debug!(origin, status = response.status().as_u16(), "http"),
             Err(error) => tracing::debug!(origin, %error, "http"),
         }
-        let (mut response, broken) = match answer {
+        let (mut response, mut broken) = match answer {
             Ok(response) => (response, None),
             Err(TransportError::BrokenOff(Part(response), reason)) => (*response, Some(reason)),
             Err(TransportError::NotSent(reason)) => return Err(contract::Error::NotSent(reason)),
@@ -124,6 +127,10 @@ impl Exchanges {
         {
             // A server that echoes them must not tell the guest.
             registration.redact(&mut response);
+        }
+        if keep.is_some() && response.body().len() > KEPT {
+            response.body_mut().truncate(KEPT);
+            broken = broken.or_else(|| Some("its body is too large".to_owned()));
         }
         // A part may hold the one thing that comes only once.
         if let Some(reservation) = keep

@@ -6,11 +6,14 @@
 //! A name is resolved once, each of its addresses must be on the public
 //! internet, and the connection goes to one of the addresses that were checked.
 
+mod patience;
+
 use super::{
     address::is_global,
     transport::{Part, Transport, TransportError},
 };
 use bytes::{Bytes, BytesMut};
+use patience::{Patience, watched};
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use rustls::{ClientConfig, RootCertStore, pki_types::CertificateDer};
 use rustls_platform_verifier::Verifier;
@@ -18,12 +21,16 @@ use std::{
     error::Error as _,
     io,
     net::{IpAddr, SocketAddr},
+    pin::pin,
     sync::Arc,
     time::Duration,
 };
 
+/// Why an exchange broke off whose time is over.
+const OVER: &str = "its time is over";
+
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
-const HEADERS: usize = 100;
+const HEADERS: usize = 256;
 const HEADER_BYTES: usize = 32 * 1024;
 
 /// Looks up the addresses of a name; replaced in tests.
@@ -65,7 +72,7 @@ impl Default for ReqwestOptions {
     fn default() -> Self {
         Self {
             resolver: Arc::new(SystemResolver),
-            body_limit: 64 * 1024,
+            body_limit: 1024 * 1024,
             extra_roots: Vec::new(),
             user_agent: concat!("erp-integration-host/", env!("CARGO_PKG_VERSION")).into(),
         }
@@ -140,9 +147,12 @@ impl Transport for ReqwestTransport {
         timeout: Duration,
     ) -> Result<http::Response<Bytes>, TransportError> {
         check_literal(request.uri())?;
-        let mut request = reqwest::Request::try_from(request).map_err(not_sent)?;
-        *request.timeout_mut() = Some(timeout);
-        let mut answer = self.client.execute(request).await.map_err(|error| {
+        let (request, taken) = watched(request);
+        let request = reqwest::Request::try_from(request).map_err(not_sent)?;
+        let mut patience = pin!(Patience::new(timeout, taken));
+        let answer = patience.for_(self.client.execute(request)).await;
+        let answer = answer.ok_or_else(|| TransportError::NoAnswer(OVER.into()))?;
+        let mut answer = answer.map_err(|error| {
             if error.is_connect() || error.is_builder() {
                 not_sent(error)
             } else {
@@ -155,26 +165,29 @@ impl Transport for ReqwestTransport {
             .iter()
             .map(|(name, value)| name.as_str().len() + value.len())
             .sum();
-        if size > HEADER_BYTES {
-            return Err(TransportError::NoAnswer("its headers are too large".into()));
-        }
         let mut body = BytesMut::new();
         let broken = loop {
-            match answer.chunk().await {
-                Ok(None) => break None,
-                Ok(Some(chunk)) => {
+            match patience.for_(answer.chunk()).await {
+                None => break Some(OVER.to_owned()),
+                Some(Ok(None)) if size > HEADER_BYTES => {
+                    break Some("its headers are too large".to_owned());
+                }
+                Some(Ok(None)) => break None,
+                Some(Ok(Some(chunk))) => {
                     let room = self.body_limit.saturating_sub(body.len());
                     body.extend_from_slice(chunk.get(..room).unwrap_or(&chunk));
                     if chunk.len() > room {
                         break Some("its body is too large".to_owned());
                     }
                 }
-                Err(error) => break Some(causes(error)),
+                Some(Err(error)) => break Some(causes(error)),
             }
         };
         let mut response = http::Response::new(body.freeze());
         *response.status_mut() = answer.status();
-        *response.headers_mut() = headers;
+        if size <= HEADER_BYTES {
+            *response.headers_mut() = headers;
+        }
         match broken {
             None => Ok(response),
             Some(reason) => Err(TransportError::BrokenOff(Part(Box::new(response)), reason)),

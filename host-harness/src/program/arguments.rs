@@ -109,7 +109,7 @@ pub enum Single {
         /// from standard input, where no other user of the machine sees it
         query: String,
         /// The binding that `begin-authorize` printed
-        #[arg(long, value_name = "B", default_value = "")]
+        #[arg(long, value_name = "B", default_value = "", allow_hyphen_values = true)]
         binding: String,
     },
     /// Where the connection stands

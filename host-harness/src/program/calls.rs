@@ -1,9 +1,10 @@
 //! The commands that are one call of the plugin each.
 
 use std::io::{self, Write};
+use std::time::Duration;
 
 use host_harness::contract::{ApiRequest, Error};
-use host_harness::{CallError, Connection};
+use host_harness::{CallError, Connection, Host};
 use secrecy::ExposeSecret as _;
 use serde::Serialize;
 use serde_json::json as object;
@@ -13,6 +14,9 @@ use crate::assemble::{Assembly, assemble};
 use crate::configuration::Configuration;
 use crate::failure::Failure;
 use crate::{json, show};
+
+/// After so long somebody is told what is waited for.
+const PATIENCE: Duration = Duration::from_secs(2);
 
 /// For a call of the API, in milliseconds.
 const CALL_TIMEOUT: u32 = 30_000;
@@ -28,12 +32,25 @@ pub async fn run(common: &Common, call: Single) -> Result<(), Failure> {
     let connection = assembly.host.connection(&common.company)?;
     let connection = connection.acting_as("harness");
     let answer = answer(common, &assembly, &connection, call).await;
+    finish(&assembly.host).await;
     match answer {
         Err(Failure::Call(error)) => match *error {
             CallError::Refused(error) => Err(refused(common, &assembly, error).await),
             other => Err(other.into()),
         },
         answer => answer,
+    }
+}
+
+/// What is still to be stored may be the only copy of a grant: the program does
+/// not end before it is, unless somebody ends it.
+async fn finish(host: &Host) {
+    if tokio::time::timeout(PATIENCE, host.finish()).await.is_err() {
+        show::line(
+            &mut io::stderr(),
+            "An answer of the provider is not stored yet; waiting. Ending now may lose the access.",
+        );
+        host.finish().await;
     }
 }
 

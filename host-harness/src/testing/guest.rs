@@ -48,7 +48,7 @@ const HELPERS: &str = r#"
 "#;
 
 /// Every export: name, parameters.
-const EXPORTS: [(&str, &str); 11] = [
+const EXPORTS: [(&str, &str); 13] = [
     ("describe", "(param i32 i32)"),
     ("explain", "(param i32 i32 i32 i32)"),
     ("configure", "(param i32 i32 i32 i32)"),
@@ -59,7 +59,9 @@ const EXPORTS: [(&str, &str); 11] = [
     ("remove", "(param i32 i32)"),
     ("access-token", "(param i32 i32 i32)"),
     ("call", "(param i32 i32 i32 i32 i32 i32 i32 i32 i32)"),
+    ("check-access", ""),
     ("maintain", ""),
+    ("diagnostics", ""),
 ];
 
 /// A plugin in the making.

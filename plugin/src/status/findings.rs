@@ -107,7 +107,7 @@ impl View {
             .any(|scope| !grant.asked.contains(scope))
         {
             let cause = Cause::ScopeWider;
-            findings.push(self.finding(cause, Severity::Info, grant.granted, Words::default()));
+            findings.push(self.finding(cause, Severity::Warning, grant.granted, Words::default()));
         }
         findings
     }

@@ -222,7 +222,7 @@ async fn endless(mut seed: Seed) -> Outcome {
         .await;
     let first = refusal(case.token().await);
     assert_eq!(first, "unavailable(provider-silent)");
-    // 64 KiB are read; the rest is what the system holds of a connection.
+    // One MiB is read; the rest is what the system holds of a connection.
     assert!(server.sent() < 10 * 1024 * 1024, "{} bytes", server.sent());
     case.goes_on_at(case.another()).await;
     case.alive("without end: cut off, then renewed", 0).await

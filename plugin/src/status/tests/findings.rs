@@ -94,7 +94,7 @@ fn given_areas_that_are_not_chosen_when_their_scopes_are_not_registered_then_not
 }
 
 #[test]
-fn given_pkce_switched_off_when_reported_then_it_is_worth_knowing_and_no_more() {
+fn given_pkce_switched_off_when_reported_then_it_is_a_warning_and_no_more() {
     let host = FakeHost::connected("user");
     host.app.borrow_mut().as_mut().unwrap().options = vec![("pkce".into(), "off".into())];
     let report = report(&host);
@@ -155,7 +155,7 @@ fn given_areas_that_are_dropped_when_reported_then_their_scopes_are_missed_no_mo
 fn given_a_grant_with_more_scopes_when_reported_then_it_is_worth_knowing() {
     let host = with_scopes("companyinformation customer project salary");
     let report = report(&host);
-    assert_eq!(found(&report), [("scope-wider", Severity::Info, None)]);
+    assert_eq!(found(&report), [("scope-wider", Severity::Warning, None)]);
     assert_eq!(report.stage, Stage::Authorized);
     assert_eq!(report.findings[0].since, host.now.get());
 }
@@ -185,8 +185,8 @@ fn given_several_findings_when_reported_then_the_worst_come_first() {
     host.app.borrow_mut().as_mut().unwrap().options = vec![("pkce".into(), "off".into())];
     let expected = [
         ("scope-withheld", Severity::Error, Some("customers")),
+        ("scope-wider", Severity::Warning, None),
         ("pkce-off", Severity::Info, None),
-        ("scope-wider", Severity::Info, None),
     ];
     assert_eq!(found(&report(&host)), expected);
 }
