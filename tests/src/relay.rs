@@ -15,6 +15,7 @@ use crate::scripted;
 pub struct Relay {
     address: SocketAddr,
     asked: Arc<AtomicUsize>,
+    connections: Arc<AtomicUsize>,
     closes: Arc<AtomicBool>,
     server: JoinHandle<()>,
 }
@@ -25,10 +26,13 @@ impl Relay {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let (asked, closes) = (Arc::<AtomicUsize>::default(), Arc::<AtomicBool>::default());
+        let connections = Arc::<AtomicUsize>::default();
         let (counting, closing) = (asked.clone(), closes.clone());
+        let accepted = connections.clone();
         let server = tokio::spawn(async move {
             loop {
                 let (client, _) = listener.accept().await.unwrap();
+                accepted.fetch_add(1, Ordering::SeqCst);
                 let behind = TcpStream::connect(server).await.unwrap();
                 tokio::spawn(pass_on(client, behind, counting.clone(), closing.clone()));
             }
@@ -36,6 +40,7 @@ impl Relay {
         Relay {
             address,
             asked,
+            connections,
             closes,
             server,
         }
@@ -49,6 +54,11 @@ impl Relay {
     /// Requests so far.
     pub fn asked(&self) -> usize {
         self.asked.load(Ordering::SeqCst)
+    }
+
+    /// Connections so far.
+    pub fn connections(&self) -> usize {
+        self.connections.load(Ordering::SeqCst)
     }
 
     /// Whether it closes a connection as soon as it is asked something on it.

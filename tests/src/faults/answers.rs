@@ -202,7 +202,10 @@ async fn login_page(mut seed: Seed) -> Outcome {
     assert_eq!(first, "unavailable(answer-unusable)");
     assert_eq!(case.told("renewal.failed").await, 1);
     match when {
-        Moment::BeforeProcessing => case.alive("told; then renewed by one probe", 1).await,
+        Moment::BeforeProcessing => {
+            case.waits().await;
+            case.alive("told; then renewed by one probe", 1).await
+        }
         Moment::AfterProcessing => over(case).await,
     }
 }
@@ -215,6 +218,7 @@ async fn endless(mut seed: Seed) -> Outcome {
         case.lay(instead(200, &[("content-type", "application/json")], body));
         let first = refusal(case.token().await);
         assert_eq!(first, "unavailable(provider-silent)");
+        case.waits().await;
         return case.alive("10 MiB: cut off; renewed by one probe", 1).await;
     }
     let server = Endless::start("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n").await;
@@ -225,6 +229,7 @@ async fn endless(mut seed: Seed) -> Outcome {
     // One MiB is read; the rest is what the system holds of a connection.
     assert!(server.sent() < 10 * 1024 * 1024, "{} bytes", server.sent());
     case.goes_on_at(case.another()).await;
+    case.waits().await;
     case.alive("without end: cut off, then renewed", 0).await
 }
 
@@ -252,6 +257,7 @@ async fn bomb(seed: Seed) -> Outcome {
     });
     assert!(!offered, "no encoding is offered");
     case.goes_on_at(case.another()).await;
+    case.waits().await;
     case.alive("never decoded; then renewed", 0).await
 }
 
@@ -301,6 +307,7 @@ async fn stranger(case: Case, card: Card, words: &str) -> Outcome {
     assert_eq!(first, "unavailable(answer-unusable)");
     assert_eq!(case.condition().await, "good");
     assert_eq!(case.told("renewal.failed").await, 1);
+    case.waits().await;
     case.alive(words, 1).await
 }
 

@@ -174,14 +174,24 @@ impl Case {
         panic!("it was not settled in twelve rounds");
     }
 
+    /// Somebody may still be at it: whoever asks is told to wait, and nothing is
+    /// sent.
+    pub async fn waits(&self) {
+        let before = self.requests();
+        let wait = refusal(self.token().await);
+        assert_eq!(wait, "unavailable(renewal-under-way)");
+        assert_eq!(self.requests(), before, "somebody may still be at it");
+    }
+
     /// Somebody's claim stands, and the answer to it is lost for good: whoever
     /// takes it over is refused, and after the wait the grant has ended.
     pub async fn is_lost(&self) {
-        let waiting = "unavailable(renewal-under-way)";
-        assert_eq!(refusal(self.token().await), waiting);
+        self.waits().await;
         self.claim_runs_out();
-        assert_eq!(refusal(self.token().await), waiting);
+        let probe = refusal(self.token().await);
+        assert_eq!(probe, "unavailable(renewal-under-way)");
         assert_eq!(self.condition().await, "in-doubt(renewal-lost)");
+        self.waits().await;
         assert!(self.events().await.contains(&"grant.in-doubt".to_owned()));
         self.doubt_runs_out();
         let last = refusal(self.token().await);

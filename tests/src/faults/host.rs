@@ -13,7 +13,7 @@ use super::point::Point;
 use super::process::{Got, HostProcess, tell_time};
 use super::seed::Seed;
 use super::torn::Torn;
-use super::{Outcome, Row, row};
+use super::{Outcome, Row, referee, row};
 use crate::{OneTime, refusal, stored};
 
 pub(super) const ROWS: &[Row] = &[
@@ -130,6 +130,14 @@ async fn unsaved(seed: Seed) -> Outcome {
     kept.token().await.expect("the kept answer");
     assert_eq!(kept.renewals(), 1);
     kept.alive("taken in", 0).await;
+
+    // Kept for as long as its access token lasts, it is good for one more renewal.
+    let old = killed(seed, Point::BeforeSave).await;
+    old.token_ends();
+    let token = old.token().await.expect("the kept refresh token");
+    referee::lasts(&old.world.simulator, token.value.expose_secret());
+    assert_eq!(old.renewals(), 2);
+    old.alive("taken in, and renewed at once", 0).await;
 
     let unkept = killed(seed, Point::AfterAnswer).await;
     assert!(!unkept.answer_is_kept());

@@ -33,6 +33,7 @@ mod wire;
 use std::fmt;
 use std::panic::AssertUnwindSafe;
 use std::pin::Pin;
+use std::time::Duration;
 
 use futures_util::FutureExt as _;
 
@@ -138,13 +139,19 @@ fn order(number: &str) -> (u32, &str) {
     (digits.parse().unwrap_or(u32::MAX), letter)
 }
 
+/// A row that waits for what never happens is given up after this, on the
+/// machine's clock.
+const PATIENCE: Duration = Duration::from_secs(300);
+
 /// Plays a row.
 ///
 /// # Errors
 ///
 /// What did not hold.
 pub async fn play(row: Row, seed: Seed) -> Result<Outcome, String> {
-    let played = AssertUnwindSafe((row.run)(seed)).catch_unwind().await;
+    let played = AssertUnwindSafe((row.run)(seed)).catch_unwind();
+    let played = tokio::time::timeout(PATIENCE, played).await;
+    let played = played.map_err(|_| "it waits for what never happens".to_owned())?;
     played.map_err(|panic| {
         let text = panic.downcast_ref::<String>().cloned();
         let text = text.or_else(|| panic.downcast_ref::<&str>().map(|text| (*text).to_owned()));

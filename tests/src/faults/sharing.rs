@@ -216,6 +216,11 @@ async fn waiter(seed: Seed) -> Outcome {
     gate.arrived(1).await;
     let waiter = ask(&connection);
     assert!(first.await.unwrap().is_err(), "the answer is held");
+    // Time enough for a call of its own to end.
+    for _ in 0..3 {
+        case.report().await;
+    }
+    assert!(!waiter.is_finished(), "it does not wait for the first");
     gate.open();
     all_were_served(&case, vec![waiter.await.unwrap()]);
     assert_eq!(case.renewals(), 2);

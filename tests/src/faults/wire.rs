@@ -40,13 +40,12 @@ async fn lost(case: Case) -> Outcome {
 /// After a request whose fate is unknown, and whose successor is lost.
 pub(super) async fn over(case: Case) -> Outcome {
     let before = case.requests();
-    let wait = refusal(case.token().await);
-    assert_eq!(wait, "unavailable(renewal-under-way)");
-    assert_eq!(case.requests(), before, "somebody may still be at it");
+    case.waits().await;
     case.claim_runs_out();
     let probe = refusal(case.token().await);
     assert_eq!(probe, "unavailable(renewal-under-way)");
     assert_eq!(case.condition().await, "in-doubt(renewal-lost)");
+    case.waits().await;
     case.doubt_runs_out();
     let last = refusal(case.token().await);
     assert_eq!(last, "authorization-required(renewal-lost)");
@@ -79,6 +78,7 @@ async fn delayed(mut seed: Seed) -> Outcome {
             over(case).await
         }
         Moment::BeforeProcessing => {
+            case.waits().await;
             case.claim_runs_out();
             case.token().await.expect("the probe");
             // What was held up arrives at last, and finds its token spent.
@@ -134,6 +134,7 @@ async fn server_error(mut seed: Seed) -> Outcome {
     let first = refusal(case.token().await);
     assert_eq!(first, "unavailable(provider-failing)");
     assert_eq!(case.condition().await, "good");
+    case.waits().await;
     case.alive(format!("renewed after the {status}"), 1).await
 }
 
@@ -151,6 +152,8 @@ async fn closed(seed: Seed) -> Outcome {
     let first = refusal(case.token().await);
     assert_eq!(first, "unavailable(provider-silent)");
     assert_eq!(relay.asked(), before + 1, "it was asked again by itself");
+    assert_eq!(relay.asked(), relay.connections(), "a connection was kept");
+    case.waits().await;
     relay.close_when_asked(false);
     // The request never got through, so what looks like a probe is the first.
     case.alive("one request, then renewed", 0).await
