@@ -54,6 +54,7 @@ mod profile;
 mod random;
 mod redirect;
 mod refusal;
+mod remedies;
 mod revoke;
 pub mod scenario;
 mod scene;

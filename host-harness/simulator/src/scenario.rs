@@ -3,7 +3,8 @@
 
 use std::fmt;
 
-use crate::behaviour::{CannedAnswer, NextTokenAnswer, RateLimit};
+use crate::behaviour::{ApiError, ApiErrorStyle, CannedAnswer, NextTokenAnswer, RateLimit};
+use crate::cast::{Licence, Membership, Right, person};
 use crate::scene::Scene;
 use crate::scope::Scopes;
 use crate::secret::Secret;
@@ -40,17 +41,20 @@ pub enum Heading {
     Exchange,
     /// Something goes wrong once the tokens are there.
     Afterwards,
+    /// The grant stands, and the registers refuse it.
+    Registers,
 }
 
 impl Heading {
     /// All of them, in the order of a journey.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::Success,
         Self::App,
         Self::Company,
         Self::WayBack,
         Self::Exchange,
         Self::Afterwards,
+        Self::Registers,
     ];
 }
 
@@ -144,7 +148,7 @@ pub static ALL: &[&Scenario] = &[
         heading: Heading::Company,
         change: |scene| {
             for company in &mut scene.cast.companies {
-                company.integration_licence = false;
+                company.licences.remove(&Licence::Integration);
             }
         },
     },
@@ -258,28 +262,106 @@ pub static ALL: &[&Scenario] = &[
         heading: Heading::Afterwards,
         change: |scene| scene.behaviour.revoke_answer = Some(server_error()),
     },
+    // ---- the registers
     &Scenario {
         id: "customers-forbidden",
         name: "Nobody has the right to the customers",
         client_sees: "The authorization succeeds. For a user account /3/customers answers 400 with code 2001538; a service account may use it.",
         cause: None,
-        heading: Heading::Afterwards,
-        change: |scene| scene.behaviour.rest.rights_withheld = Scopes::parse("customer"),
+        heading: Heading::Registers,
+        change: |scene| {
+            everybody(scene, |place| {
+                place.rights.remove(&Right::Customers);
+            });
+        },
+    },
+    &Scenario {
+        id: "projects-forbidden",
+        name: "Nobody has the right to the projects",
+        client_sees: "The authorization succeeds. For a user account /3/projects answers 403 with an invented code, as the real one is not known; a service account may use it.",
+        cause: None,
+        heading: Heading::Registers,
+        change: |scene| {
+            everybody(scene, |place| {
+                place.rights.remove(&Right::Projects);
+            });
+        },
     },
     &Scenario {
         id: "module-missing",
-        name: "The module behind the customers is not licensed",
-        client_sees: "The authorization succeeds, but /3/customers answers 400 with code 2001101.",
+        name: "The company has the module Bokföring alone",
+        client_sees: "The authorization succeeds, but /3/customers and /3/invoices answer 400 with code 2001101, also to a service account.",
         cause: None,
-        heading: Heading::Afterwards,
-        change: |scene| scene.behaviour.rest.licences_withheld = Scopes::parse("customer"),
+        heading: Heading::Registers,
+        change: |scene| {
+            scene.behaviour.modules_needed_for_tokens = false;
+            for company in &mut scene.cast.companies {
+                company.licences = [Licence::Bokforing, Licence::Integration].into();
+            }
+        },
+    },
+    &Scenario {
+        id: "module-not-assigned",
+        name: "Anna Admin is not assigned the modules Kundfaktura and Order",
+        client_sees: "The authorization succeeds. For a user account that she approves /3/customers and /3/invoices answer 400 with code 2001101; anybody else’s, and a service account, may use them.",
+        cause: None,
+        heading: Heading::Registers,
+        change: |scene| {
+            scene.behaviour.modules_needed_for_tokens = false;
+            let anna = scene.cast.person_mut(person::ADMIN);
+            for place in anna.into_iter().flat_map(|anna| &mut anna.memberships) {
+                place.licences.remove(&Licence::Kundfaktura);
+                place.licences.remove(&Licence::Order);
+            }
+        },
+    },
+    &Scenario {
+        id: "registers-unlicensed",
+        name: "The company has no licence for the API",
+        client_sees: "The authorization succeeds, but every register answers 400 with code 2001103.",
+        cause: None,
+        heading: Heading::Registers,
+        change: |scene| {
+            let error = scene.behaviour.rest.integration_licence_error.clone();
+            every_register(scene, error);
+        },
+    },
+    &Scenario {
+        id: "registers-out-of-scope",
+        name: "The registers do not accept the scopes",
+        client_sees: "The authorization succeeds, and grants every scope, but every register answers 400 with code 2000663.",
+        cause: None,
+        heading: Heading::Registers,
+        change: |scene| {
+            let error = scene.behaviour.rest.scope_error.clone();
+            every_register(scene, error);
+        },
+    },
+    &Scenario {
+        id: "refused-unknown",
+        name: "Every register refuses with an unknown code",
+        client_sees: "The authorization succeeds, but every register answers 403 with an invented code and a text that says nothing.",
+        cause: None,
+        heading: Heading::Registers,
+        change: |scene| {
+            let style = ApiErrorStyle::capital(403);
+            every_register(scene, ApiError::new(style, 2_999_998, "Åtkomst nekad."));
+        },
+    },
+    &Scenario {
+        id: "refused-empty",
+        name: "Every register refuses without a word",
+        client_sees: "The authorization succeeds, but every register answers 403 without a body.",
+        cause: None,
+        heading: Heading::Registers,
+        change: |scene| every_register(scene, ApiError::new(ApiErrorStyle::empty(403), 0, "")),
     },
     &Scenario {
         id: "rate-limited",
         name: "The client asks too often",
         client_sees: "The authorization succeeds. Of all requests to the REST API one is served in five seconds; the others are 429 with Retry-After.",
         cause: None,
-        heading: Heading::Afterwards,
+        heading: Heading::Registers,
         change: |scene| {
             scene.behaviour.rest.rate_limit = Some(RateLimit {
                 requests: 1,
@@ -289,6 +371,19 @@ pub static ALL: &[&Scenario] = &[
         },
     },
 ];
+
+fn everybody(scene: &mut Scene, change: fn(&mut Membership)) {
+    let people = scene.cast.people.iter_mut();
+    people
+        .flat_map(|person| &mut person.memberships)
+        .for_each(change);
+}
+
+/// Every register refuses whoever asks.
+fn every_register(scene: &mut Scene, error: ApiError) {
+    let refused = Right::ALL.map(|right| (right, error.clone()));
+    scene.behaviour.rest.refused = refused.into();
+}
 
 /// The request is carried out, and its answer replaced.
 fn next_answer(scene: &mut Scene, status: u16, media_type: &str, body: &str) {
