@@ -1,7 +1,7 @@
 //! What stands in the way of a consent, or of a token for one given earlier.
 
 use crate::behaviour::Behaviour;
-use crate::cast::{Cast, Role, TenantId};
+use crate::cast::{Cast, Licence, Role, TenantId};
 use crate::journey::{Account, AuthorizationRequest};
 use crate::ledger::Holder;
 use crate::refusal::Refusal;
@@ -23,9 +23,7 @@ pub(crate) fn holder(
     login: &str,
     tenant: TenantId,
 ) -> Result<Holder, Obstacle> {
-    let membership = cast
-        .person(login)
-        .and_then(|person| person.membership(tenant));
+    let membership = cast.membership(login, tenant);
     let (Some(membership), Some(company)) = (membership, cast.company(tenant)) else {
         return Err(Obstacle::Refused(Refusal::AccessDenied));
     };
@@ -42,34 +40,40 @@ pub(crate) fn holder(
             user: membership.user,
         },
     };
-    match licence_refusal(cast, tenant, &holder, &request.scopes) {
+    match licence_refusal(cast, behaviour, tenant, &holder, &request.scopes) {
         Some(refusal) => Err(Obstacle::Refused(refusal)),
         None => Ok(holder),
     }
 }
 
-/// The licence that is missing, if one is: the app's, the integration's (which a
-/// person must hold too), or that of a scope's module.
+/// The licence without which there is no token, if one is missing: the app's,
+/// "Integration", or that of a scope's module.
 pub(crate) fn licence_refusal(
     cast: &Cast,
+    behaviour: &Behaviour,
     tenant: TenantId,
     holder: &Holder,
     scopes: &Scopes,
 ) -> Option<Refusal> {
-    let company = cast.company(tenant)?;
-    if !company.app_licence {
+    if !cast.company(tenant)?.app_licence {
         return Some(Refusal::AppLicenceMissing);
     }
-    let personally = match holder {
-        Holder::ServiceAccount => true,
-        Holder::Person { login, .. } => cast
-            .person(login)
-            .and_then(|person| person.membership(tenant))
-            .is_some_and(|membership| membership.integration_licence),
-    };
-    let held = |licence| company.licences.contains(&licence);
-    let licensed = company.integration_licence
-        && personally
-        && scopes.iter().all(|name| is_licensed(name, held));
+    let held = |licence| holds(cast, tenant, holder, licence);
+    let modules = scopes.iter().all(|name| is_licensed(name, held));
+    let licensed = held(Licence::Integration) && (modules || !behaviour.modules_needed_for_tokens);
     (!licensed).then_some(Refusal::LicenceMissing)
+}
+
+/// Whether a licence is bought, and assigned to the person on whose behalf the
+/// client acts; a service account needs no assignment (S).
+pub(crate) fn holds(cast: &Cast, tenant: TenantId, holder: &Holder, licence: Licence) -> bool {
+    let company = cast.company(tenant);
+    let bought = company.is_some_and(|company| company.licences.contains(&licence));
+    bought
+        && match holder {
+            Holder::ServiceAccount => true,
+            Holder::Person { login, .. } => cast
+                .membership(login, tenant)
+                .is_some_and(|place| place.licences.contains(&licence)),
+        }
 }

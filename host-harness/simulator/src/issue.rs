@@ -2,7 +2,7 @@
 //! ledger each time.
 
 use crate::book::{AccessToken, Code, Consent, RefreshToken, Standing};
-use crate::cast::{Role, SERVICE_ACCOUNT, TenantId};
+use crate::cast::{Membership, Right, Role, SERVICE_ACCOUNT, TenantId};
 use crate::journey::AuthorizationRequest;
 use crate::jwt::{self, JwtError, Subject};
 use crate::ledger::{Cause, ConsentId, Event, GrantId, Holder, Kind, Origin};
@@ -197,34 +197,38 @@ impl World {
         }
     }
 
-    /// A service account and a system administrator have every right within the
-    /// scopes; a user has his own.
+    /// The rights of the token's holder within the scopes.
     fn rights(&self, consent: &Consent, scopes: &Scopes) -> Vec<String> {
-        let own = match self.role(consent) {
-            Some(Role::User(registers)) => Some(registers),
-            _ => None,
+        let has = |scope: &&str| {
+            let right = Right::behind(scope);
+            right.is_none_or(|right| self.has_right(consent, right))
         };
-        let within = scopes
-            .iter()
-            .filter(|scope| own.is_none_or(|rights| rights.contains(*scope)));
+        let within = scopes.iter().filter(has);
         jwt::right_names(within, self.behaviour.rights_in_token)
     }
 
+    /// A service account has every right within its scopes (I), and a person who
+    /// left the company has none there.
+    pub(crate) fn has_right(&self, consent: &Consent, right: Right) -> bool {
+        let place = self.membership(consent);
+        consent.holder == Holder::ServiceAccount
+            || place.is_some_and(|place| place.rights.contains(&right))
+    }
+
     fn roles(&self, consent: &Consent) -> &'static [&'static str] {
-        match self.role(consent) {
+        match self.membership(consent).map(|place| place.role) {
             Some(Role::SystemAdministrator) => &["administrator"],
-            Some(Role::User(_)) => &["user"],
+            Some(Role::User) => &["user"],
             Some(Role::Consultant) => &["consultant"],
             None => &[],
         }
     }
 
-    pub(crate) fn role(&self, consent: &Consent) -> Option<&Role> {
+    fn membership(&self, consent: &Consent) -> Option<&Membership> {
         let Holder::Person { login, .. } = &consent.holder else {
             return None;
         };
-        let membership = self.cast.person(login)?.membership(consent.tenant)?;
-        Some(&membership.role)
+        self.cast.membership(login, consent.tenant)
     }
 }
 

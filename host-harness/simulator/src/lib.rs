@@ -4,8 +4,9 @@
 //! Start one in-process, point a client at its [`Endpoints`], send a
 //! [`visitor::Visitor`] through the pages, and read the [`ledger`] to see what
 //! the client really did. Single requests go wrong as the [`deck`] says. What Fortnox does for certain is built in; what is
-//! unknown or may change is a switch of [`Behaviour`]. People turn the switches
-//! on the control page at `/`, by named [`scenario`]s or one by one.
+//! unknown or may change is a switch of [`Behaviour`]; rights, licences, locks
+//! and the app's scopes come and go by calls on [`Simulator`]. People turn the
+//! switches on the control page at `/`, by named [`scenario`]s or one by one.
 //!
 //! ```no_run
 //! use fortnox_simulator::cast::{company, person};
@@ -54,6 +55,7 @@ mod profile;
 mod random;
 mod redirect;
 mod refusal;
+mod remedies;
 mod revoke;
 pub mod scenario;
 mod scene;

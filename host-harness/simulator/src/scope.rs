@@ -101,6 +101,18 @@ impl Scopes {
         self.0.is_empty()
     }
 
+    /// Adds a name at the end, unless it is there.
+    pub fn insert(&mut self, name: &str) {
+        if !self.contains(name) {
+            self.0.push(name.to_owned());
+        }
+    }
+
+    /// Takes a name out.
+    pub fn remove(&mut self, name: &str) {
+        self.0.retain(|scope| scope != name);
+    }
+
     /// The names in order.
     pub fn iter(&self) -> impl Iterator<Item = &str> {
         self.0.iter().map(String::as_str)
@@ -116,9 +128,7 @@ impl<'a> FromIterator<&'a str> for Scopes {
     fn from_iter<I: IntoIterator<Item = &'a str>>(names: I) -> Self {
         let mut scopes = Self::default();
         for name in names {
-            if !scopes.contains(name) {
-                scopes.0.push(name.to_owned());
-            }
+            scopes.insert(name);
         }
         scopes
     }

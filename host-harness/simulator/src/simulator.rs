@@ -279,7 +279,7 @@ fn router(shared: Shared) -> Router {
     let with_faults = Router::new()
         .route(token::PATH, post(token::token))
         .route(revoke::PATH, post(revoke::revoke))
-        .merge(api::router())
+        .merge(api::router(shared.clone()))
         .route_layer(middleware::from_fn_with_state(shared.clone(), deck::play));
     Router::new()
         .route(

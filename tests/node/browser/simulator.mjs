@@ -47,9 +47,14 @@ test('given the control page when used then every part answers', async (t) => {
 
   await page.getByRole('button', { name: 'Everything as Fortnox does it' }).click();
   await page.getByRole('strong').filter({ hasText: 'Everything as Fortnox does it' }).waitFor();
-  await page.getByRole('combobox', { name: 'Somebody leaves a company' }).selectOption({ index: 1 });
-  await page.getByRole('button', { name: 'Remove the membership' }).click();
-  await page.getByRole('status').waitFor();
+  await page.getByRole('combobox', { name: 'Person and company' }).selectOption({ index: 1 });
+  await page.getByRole('combobox', { name: 'What changes' }).selectOption('loses the right to projects');
+  await page.getByRole('button', { name: 'Let it change' }).click();
+  await shows('no right to projects');
+  await page.getByRole('textbox', { name: 'Scope', exact: true }).fill('salary');
+  await page.getByRole('button', { name: 'Register it' }).click();
+  await shows('The registration was changed.');
+  await look(page, 'simulator-control-changed');
   await page.getByRole('spinbutton', { name: 'Move forward by' }).fill('2');
   await page.getByRole('button', { name: 'Move the clock' }).click();
   await page.getByRole('status').waitFor();

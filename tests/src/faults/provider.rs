@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use fortnox_simulator::cast::company;
+use fortnox_simulator::cast::{Licence, company};
 use fortnox_simulator::deck::{Card, Fault, Moment};
 use fortnox_simulator::ledger::Kind;
 use fortnox_simulator::{Profile, Secret};
@@ -220,16 +220,11 @@ async fn licence(mut seed: Seed) -> Outcome {
     let case = Case::person(seed).await;
     let simulator = &case.world.simulator;
     simulator.behaviour(|behaviour| behaviour.lapsed_licence_is_401 = unauthorized);
-    let held = |held| {
-        simulator.cast(|cast| {
-            let mut companies = cast.companies.iter_mut();
-            let company = companies.find(|company| company.tenant == company::EXEMPEL);
-            let company = company.unwrap();
-            match apps {
-                true => company.app_licence = held,
-                false => company.integration_licence = held,
-            }
-        });
+    let held = |held| match (apps, held) {
+        (true, true) => simulator.buy_app(company::EXEMPEL),
+        (true, false) => simulator.cancel_app(company::EXEMPEL),
+        (false, true) => simulator.buy_licence(company::EXEMPEL, Licence::Integration),
+        (false, false) => simulator.cancel_licence(company::EXEMPEL, Licence::Integration),
     };
     let cause = match apps {
         true => "app-licence-missing",

@@ -5,12 +5,10 @@ use http::header::AUTHORIZATION;
 
 use super::refusal::ApiRefusal;
 use super::register::Register;
-use crate::book::Consent;
-use crate::cast::{Role, TenantId};
-use crate::eligibility::licence_refusal;
-use crate::ledger::Holder;
-use crate::refusal::Refusal;
-use crate::scope::Scopes;
+use crate::book::{AccessToken, Consent};
+use crate::cast::{Company, Licence, Right, TenantId};
+use crate::eligibility::holds;
+use crate::scope::{Scopes, is_licensed};
 use crate::state::World;
 
 /// Whose token it is, and what it is for.
@@ -36,17 +34,29 @@ impl World {
     }
 
     fn bearer(&self, headers: &HeaderMap) -> Option<Caller> {
-        let header = headers.get(AUTHORIZATION)?.to_str().ok()?;
-        let (scheme, value) = header.split_once(' ')?;
-        let token = self.book.access_tokens.get(value)?;
+        let token = self.presented(headers)?;
         let alive = !token.revoked && self.now() < token.expires;
-        (scheme.eq_ignore_ascii_case("bearer") && alive).then_some(())?;
+        alive.then_some(())?;
         let consent = self.book.consent(token.consent)?;
         Some(Caller {
             tenant: consent.tenant,
             consent: consent.clone(),
             scopes: token.scopes.clone(),
         })
+    }
+
+    /// The token that came along, dead or alive, if it is one of ours.
+    fn presented(&self, headers: &HeaderMap) -> Option<&AccessToken> {
+        let header = headers.get(AUTHORIZATION)?.to_str().ok()?;
+        let (scheme, value) = header.split_once(' ')?;
+        scheme.eq_ignore_ascii_case("bearer").then_some(())?;
+        self.book.access_tokens.get(value)
+    }
+
+    /// The company that the token is for, dead or alive.
+    pub(super) fn tenant(&self, headers: &HeaderMap) -> Option<TenantId> {
+        let consent = self.presented(headers)?.consent;
+        Some(self.book.consent(consent)?.tenant)
     }
 
     /// The company whose register the caller may use.
@@ -56,43 +66,33 @@ impl World {
         headers: &HeaderMap,
     ) -> Result<TenantId, ApiRefusal> {
         let caller = self.caller(headers)?;
-        caller.check_scope(register.scope)?;
-        self.check_licence(&caller, register)?;
-        if !self.has_right(&caller.consent, register) {
-            return Err(ApiRefusal::RightMissing(register));
+        let right = register.right;
+        if let Some(error) = self.behaviour.rest.refused.get(&right) {
+            return Err(ApiRefusal::Standing(error.clone()));
+        }
+        caller.check_scope(right.scope())?;
+        self.check_licence(&caller, right)?;
+        if !self.has_right(&caller.consent, right) {
+            return Err(ApiRefusal::RightMissing(right));
         }
         Ok(caller.tenant)
     }
 
-    /// A missing module is the scope's licence; without "Integration" or the app
-    /// nothing is licensed at all (?: that these answer 2001103). A person's own
-    /// licence counts too (S), and who left the company has none there (?).
-    fn check_licence(&self, caller: &Caller, register: &Register) -> Result<(), ApiRefusal> {
+    /// Without "Integration" or the app the company has nothing licensed at all
+    /// (?: that these answer 2001103). Whatever else is missing is the scope's
+    /// licence: a module, or anything of a person's own (S), and who left the
+    /// company has none there (?).
+    fn check_licence(&self, caller: &Caller, right: Right) -> Result<(), ApiRefusal> {
         let Consent { tenant, holder, .. } = &caller.consent;
-        let company = self.cast.company(*tenant);
-        let integration = company.is_some_and(|company| company.integration_licence);
-        let scope = Scopes::parse(register.scope);
-        let withheld = &self.behaviour.rest.licences_withheld;
-        match licence_refusal(&self.cast, *tenant, holder, &scope) {
-            Some(Refusal::LicenceMissing) if integration => Err(ApiRefusal::LicenceMissing),
-            Some(_) => Err(ApiRefusal::ApiLicenceMissing),
-            None if withheld.contains(register.scope) => Err(ApiRefusal::LicenceMissing),
-            None => Ok(()),
-        }
-    }
-
-    /// A service account has every right, and a person those of the role.
-    fn has_right(&self, consent: &Consent, register: &Register) -> bool {
-        if consent.holder == Holder::ServiceAccount {
-            return true;
-        }
-        let withheld = &self.behaviour.rest.rights_withheld;
-        let by_role = match self.role(consent) {
-            None => false,
-            Some(Role::User(rights)) => rights.contains(register.scope),
-            Some(Role::SystemAdministrator | Role::Consultant) => true,
+        let integrates = |company: &Company| {
+            company.app_licence && company.licences.contains(&Licence::Integration)
         };
-        by_role && !withheld.contains(register.scope)
+        if !self.cast.company(*tenant).is_some_and(integrates) {
+            return Err(ApiRefusal::IntegrationLicenceMissing);
+        }
+        let held = |licence| holds(&self.cast, *tenant, holder, licence);
+        let licensed = held(Licence::Integration) && is_licensed(right.scope(), held);
+        licensed.then_some(()).ok_or(ApiRefusal::LicenceMissing)
     }
 }
 

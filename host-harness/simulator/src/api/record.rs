@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 
 use super::refusal::ApiRefusal;
 use super::register::Register;
-use crate::cast::TenantId;
+use crate::cast::{Right, TenantId};
 
 /// Fields that were written and checked.
 pub(super) struct Draft {
@@ -62,7 +62,7 @@ fn check(register: &Register, name: &str, value: &Value) -> Result<(), ApiRefusa
     }
 }
 
-/// One customer or project.
+/// One customer, project and so on.
 pub(super) struct Record {
     pub(super) number: String,
     fields: Map<String, Value>,
@@ -87,25 +87,30 @@ impl Record {
         let field = |name: &str| self.fields.get(name).cloned().unwrap_or_default();
         let mut shown: Map<String, Value> =
             fields.map(|name| (name.to_owned(), field(name))).collect();
-        let url = format!("https://api.fortnox.se/3/{}/{}", register.path, self.number);
+        let path = register.right.path();
+        let url = format!("https://api.fortnox.se{path}/{}", self.number);
         shown.insert("@url".to_owned(), url.into());
         shown.insert(register.number.to_owned(), self.number.as_str().into());
         Value::Object(shown)
     }
 
     fn has_required(&self, register: &Register) -> bool {
-        let text = self.fields.get(register.required).and_then(Value::as_str);
-        text.is_some_and(|text| !text.trim().is_empty())
+        match self.fields.get(register.required) {
+            Some(Value::String(text)) => !text.trim().is_empty(),
+            // Such as the invoice that a payment is for.
+            Some(Value::Number(_)) => true,
+            _ => false,
+        }
     }
 }
 
 /// What all companies hold.
 #[derive(Default)]
-pub(crate) struct Records(BTreeMap<(TenantId, &'static str), Vec<Record>>);
+pub(crate) struct Records(BTreeMap<(TenantId, Right), Vec<Record>>);
 
 impl Records {
     pub(super) fn all(&self, register: &'static Register, tenant: TenantId) -> &[Record] {
-        let found = self.0.get(&(tenant, register.path));
+        let found = self.0.get(&(tenant, register.right));
         found.map_or(&[], Vec::as_slice)
     }
 
@@ -127,7 +132,7 @@ impl Records {
         tenant: TenantId,
         draft: Draft,
     ) -> Result<Value, ApiRefusal> {
-        let all = self.0.entry((tenant, register.path)).or_default();
+        let all = self.0.entry((tenant, register.right)).or_default();
         let number = draft.number.unwrap_or_else(|| next_number(all));
         if all.iter().any(|record| record.number == number) {
             return Err(ApiRefusal::NumberTaken(register, number));
@@ -155,7 +160,7 @@ impl Records {
         number: &str,
         draft: Draft,
     ) -> Result<Value, ApiRefusal> {
-        let all = self.0.entry((tenant, register.path)).or_default();
+        let all = self.0.entry((tenant, register.right)).or_default();
         let record = all.iter_mut().find(|record| record.number == number);
         let record = record.ok_or(ApiRefusal::NotFound(register))?;
         if draft.number.is_some_and(|given| given != number) {

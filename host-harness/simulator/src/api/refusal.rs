@@ -7,21 +7,24 @@ use http::{HeaderValue, StatusCode};
 
 use super::register::Register;
 use crate::answer::{self, JSON, Members};
-use crate::behaviour::{ApiErrorStyle, Behaviour, Casing};
+use crate::behaviour::{ApiError, ApiErrorStyle, Behaviour, CannedAnswer, Shape};
+use crate::cast::Right;
 
 pub(super) enum ApiRefusal {
     /// The token is missing, unknown, expired or ended (R).
     Unauthorized,
     /// Too many requests (D: 429; ?: the body).
     RateLimited,
+    /// The register refuses everybody.
+    Standing(ApiError),
     /// D and S: 2000663.
     ScopeMissing,
     /// D and S: 2001101.
     LicenceMissing,
     /// D: 2001103; ?: status and casing.
-    ApiLicenceMissing,
+    IntegrationLicenceMissing,
     /// The register's own words.
-    RightMissing(&'static Register),
+    RightMissing(Right),
     /// R: the register's own words.
     NotFound(&'static Register),
     /// D: 2000588.
@@ -44,26 +47,18 @@ impl ApiRefusal {
 
     pub(super) fn answer(&self, behaviour: &Behaviour) -> Response {
         let rest = &behaviour.rest;
-        let invalid = |code, message: &str| error(rest.validation_error, code, message);
+        let invalid = |code, message: &str| error(&rest.validation_error, code, message);
         match self {
-            Self::Unauthorized => unauthorized(),
+            Self::Unauthorized => whole(&rest.token_error),
             Self::RateLimited => rate_limited(rest.rate_limit_retry_after),
-            Self::ScopeMissing => {
-                let message = "Har inte behörighet för scope";
-                error(behaviour.scope_error, 2_000_663, message)
-            }
-            Self::LicenceMissing => {
-                let message = "Det finns ingen aktiv licens för önskat scope";
-                error(rest.licence_error, 2_001_101, message)
-            }
-            Self::ApiLicenceMissing => error(rest.licence_error, 2_001_103, "Api-licens saknas."),
-            Self::RightMissing(register) => {
-                let right = (register.right_error)(rest);
-                error(right.style, right.code, &right.message)
-            }
+            Self::Standing(error) => whole(error),
+            Self::ScopeMissing => whole(&rest.scope_error),
+            Self::LicenceMissing => whole(&rest.licence_error),
+            Self::IntegrationLicenceMissing => whole(&rest.integration_licence_error),
+            Self::RightMissing(right) => whole(&rest.right_error(*right)),
             Self::NotFound(register) => {
                 let (code, message) = register.not_found;
-                error(rest.not_found_error, code, message)
+                error(&rest.not_found_error, code, message)
             }
             Self::Parameter => invalid(2_000_588, "Ogiltig parameter i anropet."),
             Self::NumberTaken(register, number) => {
@@ -77,13 +72,6 @@ impl ApiRefusal {
     }
 }
 
-/// R: 26 bytes, no `ErrorInformation`.
-fn unauthorized() -> Response {
-    let mut members = Members::new();
-    members.set("message", "unauthorized");
-    answer::answer(StatusCode::UNAUTHORIZED, JSON, members.to_json())
-}
-
 fn rate_limited(retry_after: Option<u64>) -> Response {
     let body = Members::new().to_json();
     let mut response = answer::answer(StatusCode::TOO_MANY_REQUESTS, JSON, body);
@@ -93,17 +81,48 @@ fn rate_limited(retry_after: Option<u64>) -> Response {
     response
 }
 
-fn error(style: ApiErrorStyle, number: u32, text: &str) -> Response {
-    let [error, message, code] = match style.casing {
-        Casing::Lower => ["error", "message", "code"],
-        Casing::Capital => ["Error", "Message", "Code"],
+fn whole(refused: &ApiError) -> Response {
+    error(&refused.style, refused.code, &refused.message)
+}
+
+/// The code that an answer holds, as an extension of it.
+#[derive(Clone, Copy)]
+pub(super) struct Told(pub(super) u32);
+
+fn error(style: &ApiErrorStyle, code: u32, message: &str) -> Response {
+    let mut members = Members::new();
+    let body = match style.shape {
+        Shape::Lower => information(["error", "message", "code"], code, message),
+        Shape::Capital => information(["Error", "Message", "Code"], code, message),
+        Shape::Message => {
+            members.set("message", message);
+            members.to_ascii_json()
+        }
+        Shape::Service => {
+            members.set("error", code.to_string());
+            members.set("id", "0f0e0d0c-0b0a-4908-8706-050403020100");
+            members.set("message", message);
+            members.to_ascii_json()
+        }
+        Shape::Empty => String::new(),
     };
+    let mut response = answer::canned(&CannedAnswer {
+        status: style.status,
+        content_type: style.media_type.clone(),
+        body: body.into_bytes(),
+    });
+    if !matches!(style.shape, Shape::Message | Shape::Empty) {
+        response.extensions_mut().insert(Told(code));
+    }
+    response
+}
+
+fn information([error, message, code]: [&str; 3], number: u32, text: &str) -> String {
     let mut information = Members::new();
     information.set(error, 1);
     information.set(message, text);
     information.set(code, number);
     let mut members = Members::new();
     members.set("ErrorInformation", information);
-    let status = StatusCode::from_u16(style.status).unwrap_or(StatusCode::BAD_REQUEST);
-    answer::answer(status, JSON, members.to_ascii_json())
+    members.to_ascii_json()
 }

@@ -1,14 +1,13 @@
-//! The two registers: their names, fields and texts (Fortnox: Customers,
-//! Projects). Fields are those that a project system writes.
+//! The registers: their names, fields and texts (Fortnox: Customers, Projects,
+//! Invoices, Invoice Payments, Suppliers, Supplier Invoices). Fields are those
+//! that a project system writes.
 
-use crate::behaviour::{Rest, RightError};
+use crate::cast::Right;
 
-/// What distinguishes one register from the other.
+/// What distinguishes one register from the others.
 pub(crate) struct Register {
-    /// The scope that opens it, which also names the right to it.
-    pub(super) scope: &'static str,
-    /// Its path below `/3/`.
-    pub(super) path: &'static str,
+    /// The right to it, which tells its scope and path too.
+    pub(super) right: Right,
     /// The member that holds one record.
     pub(super) one: &'static str,
     /// The member that holds a list.
@@ -29,14 +28,21 @@ pub(crate) struct Register {
     pub(super) not_found: (u32, &'static str),
     /// Code, and the number's name in the text, where it is taken.
     pub(super) taken: (u32, &'static str),
-    /// What a person without right to it is told.
-    pub(super) right_error: fn(&Rest) -> &RightError,
 }
 
+/// All of them.
+pub(super) static REGISTERS: [&Register; 6] = [
+    &CUSTOMERS,
+    &PROJECTS,
+    &INVOICES,
+    &INVOICE_PAYMENTS,
+    &SUPPLIERS,
+    &SUPPLIER_INVOICES,
+];
+
 /// `/3/customers`. `OrganisationNumber` is spelt so here (R).
-pub(super) static CUSTOMERS: Register = Register {
-    scope: "customer",
-    path: "customers",
+static CUSTOMERS: Register = Register {
+    right: Right::Customers,
     one: "Customer",
     many: "Customers",
     number: "CustomerNumber",
@@ -73,14 +79,12 @@ pub(super) static CUSTOMERS: Register = Register {
     choice: None,
     not_found: (2_000_433, "Kan inte hitta kunden."),
     taken: (2_000_637, "Kundnummer"),
-    right_error: |rest| &rest.customer_right_error,
 };
 
 /// `/3/projects`. That a new one is `ONGOING`, and the code of a taken number,
 /// are made up (?).
-pub(super) static PROJECTS: Register = Register {
-    scope: "project",
-    path: "projects",
+static PROJECTS: Register = Register {
+    right: Right::Projects,
     one: "Project",
     many: "Projects",
     number: "ProjectNumber",
@@ -104,7 +108,111 @@ pub(super) static PROJECTS: Register = Register {
     choice: Some(("Status", &["NOTSTARTED", "ONGOING", "COMPLETED"])),
     not_found: (2_001_161, "Kan inte hitta projektet."),
     taken: (2_000_588, "Projektnummer"),
-    right_error: |rest| &rest.project_right_error,
+};
+
+/// `/3/invoices`. Rows are left out; the code of a taken number is made up (?).
+static INVOICES: Register = Register {
+    right: Right::Invoices,
+    one: "Invoice",
+    many: "Invoices",
+    number: "DocumentNumber",
+    required: "CustomerNumber",
+    fields: &[
+        "Comments",
+        "Currency",
+        "CustomerName",
+        "DueDate",
+        "InvoiceDate",
+        "OurReference",
+        "Project",
+        "Total",
+        "YourReference",
+    ],
+    listed: &[
+        "CustomerNumber",
+        "CustomerName",
+        "InvoiceDate",
+        "DueDate",
+        "Currency",
+        "Project",
+        "Total",
+    ],
+    preset: Some(("Currency", "SEK")),
+    choice: None,
+    not_found: (2_000_434, "Kan inte hitta fakturan."),
+    taken: (2_000_588, "Fakturanummer"),
+};
+
+/// `/3/invoicepayments`. Code and text of a missing payment, and the code of a
+/// taken number, are made up (?).
+static INVOICE_PAYMENTS: Register = Register {
+    right: Right::InvoicePayments,
+    one: "InvoicePayment",
+    many: "InvoicePayments",
+    number: "Number",
+    required: "InvoiceNumber",
+    fields: &["Amount", "Currency", "ModeOfPayment", "PaymentDate"],
+    listed: &["InvoiceNumber", "Amount", "Currency", "PaymentDate"],
+    preset: Some(("Currency", "SEK")),
+    choice: None,
+    not_found: (2_000_435, "Kan inte hitta inbetalningen."),
+    taken: (2_000_588, "Betalningsnummer"),
+};
+
+/// `/3/suppliers`. Code and text of a missing supplier, and the code of a taken
+/// number, are made up (?).
+static SUPPLIERS: Register = Register {
+    right: Right::Suppliers,
+    one: "Supplier",
+    many: "Suppliers",
+    number: "SupplierNumber",
+    required: "Name",
+    fields: &[
+        "Address1",
+        "City",
+        "Email",
+        "OrganisationNumber",
+        "Phone1",
+        "ZipCode",
+    ],
+    listed: &["Name", "OrganisationNumber", "City", "Email"],
+    preset: None,
+    choice: None,
+    not_found: (2_000_432, "Kan inte hitta leverantören."),
+    taken: (2_000_588, "Leverantörsnummer"),
+};
+
+/// `/3/supplierinvoices`. Code and text of a missing invoice are weakly known
+/// (S), and the code of a taken number is made up (?).
+static SUPPLIER_INVOICES: Register = Register {
+    right: Right::SupplierInvoices,
+    one: "SupplierInvoice",
+    many: "SupplierInvoices",
+    number: "GivenNumber",
+    required: "SupplierNumber",
+    fields: &[
+        "Comments",
+        "Currency",
+        "DueDate",
+        "InvoiceDate",
+        "InvoiceNumber",
+        "Project",
+        "SupplierName",
+        "Total",
+    ],
+    listed: &[
+        "SupplierNumber",
+        "SupplierName",
+        "InvoiceNumber",
+        "InvoiceDate",
+        "DueDate",
+        "Currency",
+        "Total",
+    ],
+    preset: Some(("Currency", "SEK")),
+    choice: None,
+    not_found: (2_000_422, "Kan inte hitta leverantörsfakturan."),
+    taken: (2_000_588, "Löpnummer"),
 };
 
 impl Register {

@@ -1,4 +1,4 @@
-//! `/3/customers` and `/3/projects`: list, read, create, update.
+//! `/3/customers` and its like: list, read, create, update.
 
 use axum::Router;
 use axum::body::Bytes;
@@ -36,9 +36,9 @@ pub(super) fn router(register: &'static Register) -> Router<Shared> {
                              body: Bytes| {
         update(register, &mut shared.world(), &headers, &number, &body)
     };
-    let path = format!("/3/{}", register.path);
+    let path = register.right.path();
     Router::new()
-        .route(&path, get(list).post(create))
+        .route(path, get(list).post(create))
         .route(&format!("{path}/{{number}}"), get(read).put(update))
 }
 

@@ -3,6 +3,7 @@
 //!
 //! Marks as in [`Refusal`]; each says how certain the *default* is.
 
+mod api_error;
 mod rest;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -14,7 +15,8 @@ use serde_json::Value;
 use crate::refusal::Refusal;
 use crate::scope::Scopes;
 
-pub use rest::{ApiErrorStyle, Casing, RateLimit, Rest, RightError};
+pub use api_error::{ApiError, ApiErrorStyle, Shape};
+pub use rest::{RateLimit, Rest};
 
 /// How the simulator behaves. The default is Fortnox as it is known; every
 /// field can be changed while it runs.
@@ -45,6 +47,10 @@ pub struct Behaviour {
     /// Every company counts as locked, not only those that are: the browser comes
     /// back with neither code, error nor state. Default: false (S live).
     pub every_company_locked: bool,
+    /// A consent, and every token for it, needs the modules of all its scopes; else
+    /// a missing one shows at its registers alone. Default: true (S; one client met
+    /// such a register all the same).
+    pub modules_needed_for_tokens: bool,
     /// Without `access_type=offline` no refresh token is issued. Default: false (?).
     pub refresh_token_needs_offline: bool,
     /// A consent grants only these of the scopes asked for. Default: all are
@@ -141,12 +147,9 @@ pub struct Behaviour {
     pub companyinformation_answer: Option<CannedAnswer>,
     /// `DatabaseNumber` is text in `/3/companyinformation` too. Default: false (D).
     pub database_number_is_text: bool,
-    /// Status and casing of error 2000663 (the token lacks the scope). Default:
-    /// 400 in lower case (S; 403 was seen too).
-    pub scope_error: ApiErrorStyle,
 
     // ---- the rest of the REST API
-    /// Registers, rights, licences, and the rate limit of all requests.
+    /// Refusals, and the rate limit of all requests.
     pub rest: Rest,
 }
 
@@ -161,6 +164,7 @@ impl Default for Behaviour {
             redirect_uri_compare: RedirectUriCompare::Decoded,
             error_pages: BTreeSet::new(),
             every_company_locked: false,
+            modules_needed_for_tokens: true,
             refresh_token_needs_offline: false,
             grant_only: None,
             consent_replaces_tokens: false,
@@ -193,10 +197,6 @@ impl Default for Behaviour {
             revoke_answer: None,
             companyinformation_answer: None,
             database_number_is_text: false,
-            scope_error: ApiErrorStyle {
-                status: 400,
-                casing: Casing::Lower,
-            },
             rest: Rest::default(),
         }
     }
@@ -320,10 +320,13 @@ pub struct NextTokenAnswer {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::cast::Right;
 
     #[test]
     fn given_the_defaults_when_written_and_read_then_equal() {
         let mut behaviour = Behaviour::default();
+        let error = ApiError::new(ApiErrorStyle::empty(403), 0, "");
+        behaviour.rest.refused.insert(Right::Projects, error);
         behaviour
             .wording
             .insert(Refusal::AccessDenied, Wording::default());

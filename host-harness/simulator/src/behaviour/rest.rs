@@ -1,35 +1,39 @@
 //! The switches of the REST API.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
-use crate::scope::Scopes;
+use super::api_error::{ApiError, ApiErrorStyle};
+use crate::cast::Right;
 
 /// How the REST API behaves. Marks as in [`Refusal`](crate::Refusal); each says
 /// how certain the *default* is.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Rest {
-    /// Status and casing of error 2001101 (no licence for the scope). Default: 400
-    /// (S) in lower case (?).
-    pub licence_error: ApiErrorStyle,
-    /// What a person without right to the customers is told. Default: 400, 2001538
-    /// (S) in lower case (?).
-    pub customer_right_error: RightError,
-    /// What a person without right to the projects is told. Default: 403, 2003275
-    /// in capitals, as the supplier register answers (S live); that projects do
-    /// the same, and the text, are made up (?).
-    pub project_right_error: RightError,
-    /// Status and casing of what cannot be found. Default: 404 in capitals (R).
+    /// A bearer token that is missing, unknown, expired or ended. Default:
+    /// [`ApiError::unauthorized`] (R).
+    pub token_error: ApiError,
+    /// The token lacks the scope. Default: 2000663 (D and S) as 400 in lower case
+    /// (S; 403 was seen too).
+    pub scope_error: ApiError,
+    /// No licence for the scope. Default: 2001101 (D and S) as 400 (S) in lower
+    /// case (?).
+    pub licence_error: ApiError,
+    /// The company has no licence to integrate, or for the app. Default: 2001103
+    /// (D; ?: for the app) as 400 in lower case (?).
+    pub integration_licence_error: ApiError,
+    /// Other errors for people without the right to a register. Default: none;
+    /// the usual ones are those of [`Rest::right_error`].
+    pub right_errors: BTreeMap<Right, ApiError>,
+    /// Registers that refuse every living token thus, whatever it may do.
+    /// Default: none.
+    pub refused: BTreeMap<Right, ApiError>,
+    /// What cannot be found. Default: 404 in capitals (R).
     pub not_found_error: ApiErrorStyle,
-    /// Status and casing of a request that makes no sense. Default: 400 in lower
-    /// case (R).
+    /// A request that makes no sense. Default: 400 in lower case (R).
     pub validation_error: ApiErrorStyle,
-    /// Registers, by their scopes, to which no person has the right, system
-    /// administrators included; service accounts have it. Default: none.
-    pub rights_withheld: Scopes,
-    /// Registers, by their scopes, that are refused as unlicensed though the
-    /// consent passed. Default: none.
-    pub licences_withheld: Scopes,
     /// Requests that a client may make in each company; none is no limit. A clock
     /// that stands still frees nothing. Default: 25 in 5 seconds (D).
     pub rate_limit: Option<RateLimit>,
@@ -40,30 +44,16 @@ pub struct Rest {
 
 impl Default for Rest {
     fn default() -> Self {
-        let lower = ApiErrorStyle {
-            status: 400,
-            casing: Casing::Lower,
-        };
-        let capital = |status| ApiErrorStyle {
-            status,
-            casing: Casing::Capital,
-        };
+        let refused = |code, message| ApiError::new(ApiErrorStyle::lower(400), code, message);
         Self {
-            licence_error: lower,
-            customer_right_error: RightError {
-                style: lower,
-                code: 2_001_538,
-                message: "Saknar behörighet för kundregister".to_owned(),
-            },
-            project_right_error: RightError {
-                style: capital(403),
-                code: 2_003_275,
-                message: "Saknar behörighet för projektregister.".to_owned(),
-            },
-            not_found_error: capital(404),
-            validation_error: lower,
-            rights_withheld: Scopes::default(),
-            licences_withheld: Scopes::default(),
+            token_error: ApiError::unauthorized(),
+            scope_error: refused(2_000_663, "Har inte behörighet för scope"),
+            licence_error: refused(2_001_101, "Det finns ingen aktiv licens för önskat scope"),
+            integration_licence_error: refused(2_001_103, "Api-licens saknas."),
+            right_errors: BTreeMap::new(),
+            refused: BTreeMap::new(),
+            not_found_error: ApiErrorStyle::capital(404),
+            validation_error: ApiErrorStyle::lower(400),
             rate_limit: Some(RateLimit {
                 requests: 25,
                 seconds: 5,
@@ -73,35 +63,51 @@ impl Default for Rest {
     }
 }
 
-/// Status and casing of an API error.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ApiErrorStyle {
-    /// HTTP status; one that HTTP does not know is sent as 400.
-    pub status: u16,
-    /// Casing of the members in `ErrorInformation`.
-    pub casing: Casing,
+impl Rest {
+    /// What a person without the right to a register is told.
+    pub fn right_error(&self, right: Right) -> ApiError {
+        let other = self.right_errors.get(&right).cloned();
+        other.unwrap_or_else(|| usual(right))
+    }
 }
 
-/// Casing of the members in `ErrorInformation`; both occur (R).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Casing {
-    /// `error`, `message`, `code`.
-    Lower,
-    /// `Error`, `Message`, `Code`.
-    Capital,
-}
-
-/// What a person without right to a register is told.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct RightError {
-    /// Status and casing.
-    pub style: ApiErrorStyle,
-    /// The code.
-    pub code: u32,
-    /// The text.
-    pub message: String,
+/// Code and text of the customers (S) and suppliers (S live) are known with their
+/// status; of invoices, invoice payments and supplier invoices the code (S); of
+/// projects nothing at all, so that theirs are invented (?).
+fn usual(right: Right) -> ApiError {
+    let (style, code, message) = match right {
+        Right::Customers => (
+            ApiErrorStyle::lower(400),
+            2_001_538,
+            "Saknar behörighet för kundregister",
+        ),
+        Right::Projects => (
+            ApiErrorStyle::capital(403),
+            2_999_999,
+            "Saknar behörighet för projektregister",
+        ),
+        Right::Invoices => (
+            ApiErrorStyle::lower(400),
+            2_001_339,
+            "Saknar behörighet för kundfakturor",
+        ),
+        Right::InvoicePayments => (
+            ApiErrorStyle::lower(400),
+            2_003_330,
+            "Saknar behörighet för inbetalningar",
+        ),
+        Right::Suppliers => (
+            ApiErrorStyle::capital(403),
+            2_003_275,
+            "Saknar behörighet för leverantörsregister.",
+        ),
+        Right::SupplierInvoices => (
+            ApiErrorStyle::capital(403),
+            2_000_664,
+            "Saknar behörighet för leverantörsfakturor",
+        ),
+    };
+    ApiError::new(style, code, message)
 }
 
 /// A sliding window.

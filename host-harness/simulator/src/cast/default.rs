@@ -1,9 +1,7 @@
 //! The default cast: one person or company for each situation worth meeting,
 //! named after it.
 
-use std::collections::BTreeSet;
-
-use super::{Cast, Company, Licence, Membership, Person, Role, TenantId};
+use super::{Cast, Company, Licence, Membership, Person, Right, Role, TenantId};
 
 /// Tenant ids of the default companies.
 pub mod company {
@@ -31,12 +29,12 @@ pub mod company {
 pub mod person {
     /// System administrator of Exempel AB.
     pub const ADMIN: &str = "anna.admin";
-    /// User of Exempel AB with rights to every register of the default app.
+    /// User of Exempel AB with rights to every register.
     pub const USER: &str = "ulf.user";
-    /// User of Exempel AB without rights to customers and projects.
+    /// User of Exempel AB with rights to invoices and invoice payments alone.
     pub const USER_WITHOUT_RIGHTS: &str = "rut.rightless";
-    /// System administrator of Exempel AB who does not personally hold the
-    /// licence "Integration".
+    /// System administrator of Exempel AB who is not assigned the licence
+    /// "Integration".
     pub const ADMIN_WITHOUT_LICENCE: &str = "lena.licenceless";
     /// System administrator of Exempel AB, Andra AB and both Tvilling AB.
     pub const MANY: &str = "mia.many";
@@ -62,11 +60,11 @@ impl Default for Cast {
 }
 
 fn people() -> Vec<Person> {
-    use Role::{Consultant, SystemAdministrator as Admin};
-    let rights = |names: &str| Role::User(names.split(' ').map(str::to_owned).collect());
-    let all = "customer project invoice payment supplier supplierinvoice bookkeeping";
+    use Role::{Consultant, SystemAdministrator as Admin, User};
+    let mut without_rights = member(company::EXEMPEL, 4, User);
+    without_rights.rights = [Right::Invoices, Right::InvoicePayments].into();
     let mut without_licence = member(company::EXEMPEL, 5, Admin);
-    without_licence.integration_licence = false;
+    without_licence.licences.remove(&Licence::Integration);
     vec![
         named(
             person::ADMIN,
@@ -76,12 +74,12 @@ fn people() -> Vec<Person> {
         named(
             person::USER,
             "Ulf User",
-            vec![member(company::EXEMPEL, 3, rights(all))],
+            vec![member(company::EXEMPEL, 3, User)],
         ),
         named(
             person::USER_WITHOUT_RIGHTS,
             "Rut Rättslös",
-            vec![member(company::EXEMPEL, 4, rights("invoice payment"))],
+            vec![without_rights],
         ),
         named(
             person::ADMIN_WITHOUT_LICENCE,
@@ -137,11 +135,11 @@ fn companies() -> Vec<Company> {
         "Utan Integration AB",
         "556000-0605",
     );
-    without_integration.integration_licence = false;
+    without_integration.licences.remove(&Licence::Integration);
     let mut without_app = firm(company::WITHOUT_APP, "Utan App AB", "556000-0704");
     without_app.app_licence = false;
     let mut small = firm(company::SMALL, "Liten AB", "556000-0803");
-    small.licences = BTreeSet::from([Licence::Kundfaktura]);
+    small.licences = [Licence::Integration, Licence::Kundfaktura].into();
     vec![
         firm(company::EXEMPEL, "Exempel AB", "556000-0100"),
         firm(company::ANDRA, "Andra AB", "556000-0209"),
@@ -162,25 +160,27 @@ fn named(login: &str, name: &str, memberships: Vec<Membership>) -> Person {
     }
 }
 
+/// With every right, and assigned whatever the company has or buys.
 fn member(tenant: TenantId, user: u32, role: Role) -> Membership {
     Membership {
         tenant,
         user,
         role,
-        integration_licence: true,
+        rights: Right::ALL.into(),
+        licences: Licence::ALL.into(),
     }
 }
 
 fn firm(tenant: TenantId, name: &str, organization_number: &str) -> Company {
+    use Licence::{Bokforing, Integration, Kundfaktura, Order};
     Company {
         tenant,
         name: name.to_owned(),
         organization_number: organization_number.to_owned(),
         city: "Växjö".to_owned(),
         locked: false,
-        integration_licence: true,
         app_licence: true,
-        licences: BTreeSet::from([Licence::Bokforing, Licence::Kundfaktura, Licence::Order]),
+        licences: [Bokforing, Integration, Kundfaktura, Order].into(),
     }
 }
 

@@ -2,6 +2,8 @@
 //! has bought.
 
 mod default;
+mod licence;
+mod right;
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -9,6 +11,8 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 pub use default::{company, person};
+pub use licence::Licence;
+pub use right::Right;
 
 /// Fortnox's number for a company: `tenantId` of the token, `DatabaseNumber` of
 /// the API.
@@ -26,20 +30,6 @@ impl fmt::Display for TenantId {
 /// `2@tenant` in the `sub` claim.
 pub const SERVICE_ACCOUNT: u32 = 2;
 
-/// Modules a company can buy, under Fortnox's own names without diacritics
-/// (Fortnox: Scopes).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-#[allow(missing_docs)]
-pub enum Licence {
-    Anlaggning,
-    Arkivplats,
-    Bokforing,
-    Kundfaktura,
-    Lon,
-    Order,
-    Tidredovisning,
-}
-
 /// A firm at Fortnox. Neither its name nor its number is unique.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Company {
@@ -53,23 +43,19 @@ pub struct Company {
     pub city: String,
     /// Locked by Fortnox, for instance over an unpaid invoice.
     pub locked: bool,
-    /// Has bought the licence "Integration".
-    pub integration_licence: bool,
     /// Has bought the app, where it is sold through Fortnox's marketplace.
     pub app_licence: bool,
-    /// Has bought these modules.
+    /// Has bought these licences.
     pub licences: BTreeSet<Licence>,
 }
 
-/// What a person is in a company.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// What a person is in a company. The rights to registers do not hang on it (?).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Role {
-    /// Systemadministratör: may do everything, and alone may approve a service
-    /// account.
+    /// Systemadministratör, who alone may approve a service account.
     SystemAdministrator,
-    /// An ordinary user with rights (behörighet) to these registers, which are
-    /// named as their scopes.
-    User(BTreeSet<String>),
+    /// An ordinary user.
+    User,
     /// A consultant at an accounting agency (Digital byrå), who reaches the
     /// company as a client and is not its system administrator.
     Consultant,
@@ -84,9 +70,12 @@ pub struct Membership {
     pub user: u32,
     /// As what.
     pub role: Role,
-    /// Whether the person holds the licence "Integration" personally, which a
-    /// user account needs and a service account does not.
-    pub integration_licence: bool,
+    /// May use these registers.
+    pub rights: BTreeSet<Right>,
+    /// Is assigned these licences, each of which counts while the company has
+    /// bought it. A user account needs the person's own; a service account needs
+    /// only the company's (S).
+    pub licences: BTreeSet<Licence>,
 }
 
 /// Somebody who can log in.
@@ -133,6 +122,17 @@ impl Cast {
     /// The person with this login, to change.
     pub fn person_mut(&mut self, login: &str) -> Option<&mut Person> {
         self.people.iter_mut().find(|person| person.login == login)
+    }
+
+    /// A person's place in a company.
+    pub fn membership(&self, login: &str, tenant: TenantId) -> Option<&Membership> {
+        self.person(login)?.membership(tenant)
+    }
+
+    /// A person's place in a company, to change.
+    pub fn membership_mut(&mut self, login: &str, tenant: TenantId) -> Option<&mut Membership> {
+        let mut places = self.person_mut(login)?.memberships.iter_mut();
+        places.find(|place| place.tenant == tenant)
     }
 
     /// The company with this number.

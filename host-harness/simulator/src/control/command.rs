@@ -3,11 +3,14 @@
 use std::time::Duration;
 
 use crate::behaviour::Behaviour;
-use crate::cast::{Company, TenantId};
+use crate::cast::TenantId;
 use crate::params::Params;
 use crate::scenario::{AS_FORTNOX, Scenario};
+use crate::scope::Scopes;
 use crate::state::World;
 
+use super::company::Happening;
+use super::person::Change;
 use super::switches;
 
 /// Longest that the clock is moved at once.
@@ -23,69 +26,13 @@ pub(super) enum Command {
     Turn(Box<Behaviour>),
     Move(Duration),
     Happen(TenantId, Happening),
-    Leave { login: String, tenant: TenantId },
-}
-
-/// Something that happens to a company at the provider.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) enum Happening {
-    Withdraw,
-    Lock,
-    Unlock,
-    LicenceLapses,
-    LicenceBought,
-    AppLapses,
-    AppBought,
-}
-
-impl Happening {
-    pub(super) const ALL: [Self; 7] = [
-        Self::Withdraw,
-        Self::Lock,
-        Self::Unlock,
-        Self::LicenceLapses,
-        Self::LicenceBought,
-        Self::AppLapses,
-        Self::AppBought,
-    ];
-
-    /// Its name in the form.
-    pub(super) fn name(self) -> &'static str {
-        match self {
-            Self::Withdraw => "withdraw",
-            Self::Lock => "lock",
-            Self::Unlock => "unlock",
-            Self::LicenceLapses => "licence-lapses",
-            Self::LicenceBought => "licence-bought",
-            Self::AppLapses => "app-lapses",
-            Self::AppBought => "app-bought",
-        }
-    }
-
-    /// What people read.
-    pub(super) fn label(self) -> &'static str {
-        match self {
-            Self::Withdraw => "removes the integration (all its consents are withdrawn)",
-            Self::Lock => "is locked",
-            Self::Unlock => "is unlocked",
-            Self::LicenceLapses => "loses the licence “Integration”",
-            Self::LicenceBought => "buys the licence “Integration”",
-            Self::AppLapses => "loses the app",
-            Self::AppBought => "buys the app",
-        }
-    }
-
-    fn to(self, company: &mut Company) {
-        match self {
-            Self::Withdraw => {}
-            Self::Lock => company.locked = true,
-            Self::Unlock => company.locked = false,
-            Self::LicenceLapses => company.integration_licence = false,
-            Self::LicenceBought => company.integration_licence = true,
-            Self::AppLapses => company.app_licence = false,
-            Self::AppBought => company.app_licence = true,
-        }
-    }
+    Change {
+        login: String,
+        tenant: TenantId,
+        change: Change,
+    },
+    Register(Scopes),
+    Unregister(Scopes),
 }
 
 /// The part of the page that a command is about, by the fragment of its address.
@@ -96,15 +43,17 @@ pub(super) enum Part {
     Clock,
     Companies,
     People,
+    App,
 }
 
 impl Part {
-    pub(super) const ALL: [Self; 5] = [
+    pub(super) const ALL: [Self; 6] = [
         Self::Scenario,
         Self::Switches,
         Self::Clock,
         Self::Companies,
         Self::People,
+        Self::App,
     ];
 
     /// Its id on the page, which also names its form's command.
@@ -115,6 +64,7 @@ impl Part {
             Self::Clock => "clock",
             Self::Companies => "companies",
             Self::People => "people",
+            Self::App => "app",
         }
     }
 
@@ -129,7 +79,8 @@ impl Part {
             Self::Switches => "The switches are set.",
             Self::Clock => "The clock was moved.",
             Self::Companies => "It happened to the company.",
-            Self::People => "The person left the company.",
+            Self::People => "It changed for the person.",
+            Self::App => "The registration was changed.",
         }
     }
 }
@@ -148,11 +99,8 @@ impl Command {
             Part::Clock => Self::Move(duration(form).ok_or(Unreadable("Move forward by"))?),
             Part::Companies => {
                 let tenant = form.get("company").and_then(|text| text.parse().ok());
-                let happening = form.get("event");
-                let happening = Happening::ALL
-                    .into_iter()
-                    .find(|possible| happening == Some(possible.name()));
                 let company = tenant.map(TenantId).and_then(|id| world.cast.company(id));
+                let happening = form.get("event").and_then(Happening::find);
                 Self::Happen(
                     company.ok_or(Unreadable("Company"))?.tenant,
                     happening.ok_or(Unreadable("What happens"))?,
@@ -160,13 +108,24 @@ impl Command {
             }
             Part::People => {
                 let place = form.get("membership").and_then(|text| text.split_once('@'));
-                let (login, tenant) = place.ok_or(Unreadable("Membership"))?;
+                let (login, tenant) = place.ok_or(Unreadable("Person and company"))?;
                 let tenant = tenant.parse().map(TenantId).ok();
-                let person = world.cast.person(login);
-                let place = person.zip(tenant).and_then(|(who, at)| who.membership(at));
-                Self::Leave {
+                let place = tenant.and_then(|tenant| world.cast.membership(login, tenant));
+                let change = form.get("event").and_then(Change::find);
+                Self::Change {
                     login: login.to_owned(),
-                    tenant: place.ok_or(Unreadable("Membership"))?.tenant,
+                    tenant: place.ok_or(Unreadable("Person and company"))?.tenant,
+                    change: change.ok_or(Unreadable("What changes"))?,
+                }
+            }
+            Part::App => {
+                let scopes = form.get("scope").map(Scopes::parse);
+                let scopes = scopes.filter(|scopes| !scopes.is_empty());
+                let scopes = scopes.ok_or(Unreadable("Scope"))?;
+                match form.get("event") {
+                    Some("register") => Self::Register(scopes),
+                    Some("unregister") => Self::Unregister(scopes),
+                    _ => return Err(Unreadable("What happens to the scope")),
                 }
             }
         };
@@ -178,16 +137,19 @@ impl Command {
             Self::Play(scenario) => world.play(scenario),
             Self::Turn(behaviour) => world.behaviour = *behaviour,
             Self::Move(by) => world.clock.advance(by),
-            Self::Happen(tenant, Happening::Withdraw) => world.withdraw(tenant),
-            Self::Happen(tenant, happening) => {
-                if let Some(company) = world.cast.company_mut(tenant) {
-                    happening.to(company);
-                }
+            Self::Happen(tenant, happening) => happening.to(world, tenant),
+            Self::Change {
+                login,
+                tenant,
+                change,
+            } => change.to(&mut world.cast, &login, tenant),
+            Self::Register(scopes) => {
+                let registered = &mut world.app.scopes;
+                scopes.iter().for_each(|scope| registered.insert(scope));
             }
-            Self::Leave { login, tenant } => {
-                if let Some(person) = world.cast.person_mut(&login) {
-                    person.memberships.retain(|place| place.tenant != tenant);
-                }
+            Self::Unregister(scopes) => {
+                let registered = &mut world.app.scopes;
+                scopes.iter().for_each(|scope| registered.remove(scope));
             }
         }
     }

@@ -139,6 +139,16 @@ impl<'a> Numbers<'a> {
                 (what, told(*cause).to_owned())
             }
             Event::TokenRequest(request) => self.tell_request(request),
+            Event::ApiRequest(request) => {
+                let status = request.status.map(|status| status.to_string());
+                let status = status.unwrap_or("not carried out".to_owned());
+                let code = request.code.map(|code| format!(", {code}"));
+                let company = request.tenant.map_or("nobody".to_owned(), company);
+                let query = request.query.iter().map(|query| format!("?{query}"));
+                let what = format!("{} {}", request.method, request.path);
+                let detail = format!("{company}: {status}{}", code.unwrap_or_default());
+                (what + &query.collect::<String>(), detail)
+            }
         }
     }
 

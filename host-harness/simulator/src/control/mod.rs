@@ -3,8 +3,10 @@
 //! provider, so that nobody takes the one for the other.
 
 mod command;
+mod company;
 mod ledger;
 mod origin;
+mod person;
 mod switches;
 mod view;
 

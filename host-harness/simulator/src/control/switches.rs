@@ -3,7 +3,8 @@
 //! they are.
 
 use crate::behaviour::{
-    BasicDialect, Behaviour, ErrorMediaType, ErrorShape, RedirectUriCompare, RevocationEnds,
+    ApiError, BasicDialect, Behaviour, ErrorMediaType, ErrorShape, RedirectUriCompare,
+    RevocationEnds,
 };
 use crate::params::Params;
 use crate::scope::Scopes;
@@ -100,6 +101,17 @@ macro_rules! option {
     };
 }
 
+macro_rules! token_error {
+    ($name:literal, $error:path, $label:literal) => {
+        Selectable {
+            name: $name,
+            label: $label,
+            is_chosen: |b| b.rest.token_error == $error(),
+            choose: |b| b.rest.token_error = $error(),
+        }
+    };
+}
+
 pub(super) const GRANT_ONLY: &str = "grant_only";
 pub(super) const CALLBACK_ISSUER: &str = "callback_issuer";
 
@@ -113,6 +125,7 @@ pub(super) static GROUPS: &[Group] = &[
             switch!(redirect_uri_compare, "The redirect URI is compared as it stands in the query, not decoded",
                 RedirectUriCompare::Decoded, RedirectUriCompare::Raw),
             switch!(every_company_locked, "Every company is locked"),
+            switch!(modules_needed_for_tokens, "Tokens need the modules of all their scopes"),
             switch!(refresh_token_needs_offline, "Without access_type=offline there is no refresh token"),
             switch!(consent_replaces_tokens, "A new consent revokes the holder’s earlier refresh tokens"),
         ],
@@ -196,6 +209,21 @@ pub(super) static GROUPS: &[Group] = &[
                 option!(revocation_ends, "token", RevocationEnds::Token, "that token alone"),
                 option!(revocation_ends, "grant", RevocationEnds::Grant, "all tokens that came of the same code"),
                 option!(revocation_ends, "consent", RevocationEnds::Consent, "the company’s consents"),
+            ],
+        }],
+    },
+    Group {
+        title: "REST API",
+        switches: &[],
+        seconds: &[],
+        choices: &[Choice {
+            name: "token_error",
+            label: "A bad token is told",
+            options: &[
+                token_error!("unauthorized", ApiError::unauthorized, "401 “unauthorized”"),
+                token_error!("2000310", ApiError::login_invalid, "2000310, “Ogiltig inloggning”"),
+                token_error!("2000311", ApiError::login_missing, "2000311, “Kan inte logga in …”"),
+                token_error!("2004054", ApiError::login_invalid_v2, "2004054 (its text is not known)"),
             ],
         }],
     },

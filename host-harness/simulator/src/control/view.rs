@@ -6,15 +6,17 @@ use http::StatusCode;
 
 use crate::app::App;
 use crate::behaviour::Behaviour;
-use crate::cast::{Cast, Company, Licence, Person, Role, TenantId};
+use crate::cast::{Cast, Company, Licence, Membership, Person, Right, TenantId};
 use crate::ledger::Holder;
 use crate::pages::document;
 use crate::scenario::{self, Heading, Scenario};
 use crate::scope::Scopes;
 use crate::state::World;
 
-use super::command::{Happening, Part, RESET};
+use super::command::{Part, RESET};
+use super::company::Happening;
 use super::ledger::{self, Count, Line};
+use super::person::{Change, register, role_name};
 use super::switches::{self, CALLBACK_ISSUER, GRANT_ONLY, Group, MOST_SECONDS};
 
 #[derive(Template)]
@@ -89,8 +91,12 @@ impl Page<'_> {
         switches::GROUPS
     }
 
-    fn happenings(&self) -> [Happening; 7] {
-        Happening::ALL
+    fn happenings(&self) -> Vec<Happening> {
+        Happening::all()
+    }
+
+    fn changes(&self) -> Vec<Change> {
+        Change::all()
     }
 }
 
@@ -142,29 +148,18 @@ fn title(heading: Heading) -> &'static str {
         Heading::WayBack => "The browser comes back oddly",
         Heading::Exchange => "The exchange of the code fails",
         Heading::Afterwards => "Something fails afterwards",
+        Heading::Registers => "The registers refuse",
     }
 }
 
 fn people(cast: &Cast) -> Vec<Row<'_>> {
     let rows = cast.people.iter().map(|person| {
         let places = person.memberships.iter().filter_map(|place| {
-            let role = match &place.role {
-                Role::SystemAdministrator => "system administrator",
-                Role::User(_) => "user",
-                Role::Consultant => "agency consultant",
-            };
-            let mut remarks = Vec::new();
-            if let Role::User(rights) = &place.role {
-                let rights: Vec<&str> = rights.iter().map(String::as_str).collect();
-                remarks.push(format!("rights: {}", rights.join(", ")));
-            }
-            if !place.integration_licence {
-                remarks.push("no personal licence “Integration”".to_owned());
-            }
+            let company = cast.company(place.tenant)?;
             Some(PlaceRow {
-                company: cast.company(place.tenant)?,
-                role,
-                remark: remarks.join("; "),
+                company,
+                role: role_name(place.role),
+                remark: lacks(place, company),
             })
         });
         Row {
@@ -175,19 +170,38 @@ fn people(cast: &Cast) -> Vec<Row<'_>> {
     rows.collect()
 }
 
+/// The rights that a person lacks, and the licences of the company.
+fn lacks(place: &Membership, company: &Company) -> String {
+    let mut remarks = Vec::new();
+    let rights = Right::ALL.into_iter();
+    let rights = rights.filter(|right| !place.rights.contains(right));
+    let rights: Vec<&str> = rights.map(register).collect();
+    if !rights.is_empty() {
+        remarks.push(format!("no right to {}", rights.join(", ")));
+    }
+    let licences = company.licences.difference(&place.licences);
+    let licences: Vec<String> = licences.map(|it| format!("“{}”", it.name())).collect();
+    if !licences.is_empty() {
+        remarks.push(format!("no personal licence {}", licences.join(", ")));
+    }
+    remarks.join("; ")
+}
+
 fn companies(world: &World) -> Vec<CompanyRow<'_>> {
     let rows = world.cast.companies.iter().map(|company| {
         let locked = company.locked || world.behaviour.every_company_locked;
         let remarks = [
             (locked, "locked"),
             (
-                !company.integration_licence,
+                !company.licences.contains(&Licence::Integration),
                 "lacks the licence “Integration”",
             ),
             (!company.app_licence, "has not bought the app"),
         ];
         let remarks = remarks.into_iter().filter(|(holds, _)| *holds);
-        let modules: Vec<&str> = company.licences.iter().map(module).collect();
+        let modules = company.licences.iter();
+        let modules = modules.filter(|licence| **licence != Licence::Integration);
+        let modules: Vec<&str> = modules.map(|licence| licence.name()).collect();
         CompanyRow {
             company,
             remarks: remarks.map(|(_, remark)| remark).collect(),
@@ -208,16 +222,4 @@ fn consents(world: &World) -> Vec<ConsentRow<'_>> {
         scopes: &consent.scopes,
     });
     rows.collect()
-}
-
-fn module(licence: &Licence) -> &'static str {
-    match licence {
-        Licence::Anlaggning => "Anläggning",
-        Licence::Arkivplats => "Arkivplats",
-        Licence::Bokforing => "Bokföring",
-        Licence::Kundfaktura => "Kundfaktura",
-        Licence::Lon => "Lön",
-        Licence::Order => "Order",
-        Licence::Tidredovisning => "Tidredovisning",
-    }
 }

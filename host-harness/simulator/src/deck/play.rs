@@ -8,11 +8,10 @@ use http::StatusCode;
 use http::request::Parts;
 
 use super::{Delivery, Fault, GrantType, Moment, Requests, ResetAt, Until};
-use crate::answer;
 use crate::params::Params;
 use crate::state::Shared;
-use crate::token;
 use crate::wire::{Cut, Line};
+use crate::{answer, api, revoke, token};
 
 /// Longest request body, as axum's own extractors have it.
 const MOST: usize = 2 * 1024 * 1024;
@@ -134,15 +133,18 @@ impl Whole {
                 let grant = grant_type.map(Requests::Grant);
                 [Requests::Token].into_iter().chain(grant).collect()
             }
-            crate::revoke::PATH => vec![Requests::Revoke],
+            revoke::PATH => vec![Requests::Revoke],
             _ => vec![Requests::Api],
         }
     }
 
-    /// Tells the ledger of a request that the token endpoint never sees.
+    /// Tells the ledger of a request that its endpoint never sees.
     fn is_not_processed(&self, shared: &Shared) {
-        if self.parts.uri.path() == token::PATH {
-            token::not_processed(&mut shared.world(), &self.parts.headers, &self.form());
+        let mut world = shared.world();
+        match self.parts.uri.path() {
+            token::PATH => token::not_processed(&mut world, &self.parts.headers, &self.form()),
+            revoke::PATH => {}
+            _ => api::not_processed(&mut world, &self.parts),
         }
     }
 }

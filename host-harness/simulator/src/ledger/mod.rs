@@ -1,5 +1,5 @@
-//! The ledger: everything that happened to codes, tokens and consents, in
-//! order, so that a test can check what a client really did.
+//! The ledger: everything that happened to codes, tokens and consents, and every
+//! request to the REST API, in order, so that a test can check what a client really did.
 //!
 //! Entries are only ever added. They hold the values of tokens, since this is a
 //! test tool, but `Debug` does not show them.
@@ -7,6 +7,8 @@
 mod queries;
 
 use std::fmt;
+
+use http::Method;
 
 use crate::cast::TenantId;
 use crate::refusal::Refusal;
@@ -150,6 +152,25 @@ pub enum Outcome {
     NotProcessed,
 }
 
+/// One request to the REST API.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ApiRequest {
+    /// Its method.
+    pub method: Method,
+    /// Its path, such as `/3/customers`.
+    pub path: String,
+    /// Its query, as sent.
+    pub query: Option<String>,
+    /// The company that its token is for, dead or alive; none without a token of
+    /// ours.
+    pub tenant: Option<TenantId>,
+    /// The status of the answer; none where a fault came before it was carried
+    /// out.
+    pub status: Option<u16>,
+    /// Fortnox's code, where the answer tells one.
+    pub code: Option<u32>,
+}
+
 /// Something that happened.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Event {
@@ -206,6 +227,8 @@ pub enum Event {
     },
     /// The token endpoint was asked.
     TokenRequest(TokenRequest),
+    /// The REST API was asked.
+    ApiRequest(ApiRequest),
 }
 
 /// One line of the ledger.

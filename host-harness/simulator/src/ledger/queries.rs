@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Event, GrantId, Kind, Ledger, Origin, TokenRequest};
+use super::{ApiRequest, Event, GrantId, Kind, Ledger, Origin, TokenRequest};
 use crate::secret::Secret;
 
 impl Ledger {
@@ -32,6 +32,15 @@ impl Ledger {
             } if *found == kind => Some(value),
             _ => None,
         })
+    }
+
+    /// Requests to the REST API, oldest first.
+    pub fn api_requests(&self) -> Vec<&ApiRequest> {
+        let requests = self.entries.iter().filter_map(|entry| match &entry.event {
+            Event::ApiRequest(request) => Some(request),
+            _ => None,
+        });
+        requests.collect()
     }
 
     /// Requests to the token endpoint, oldest first.

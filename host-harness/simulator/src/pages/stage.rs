@@ -59,9 +59,9 @@ fn places<'a>(cast: &'a Cast, person: &Person) -> Vec<Place<'a>> {
     let places = person.memberships.iter().filter_map(|place| {
         Some(Place {
             company: &cast.company(place.tenant)?.name,
-            role: match &place.role {
+            role: match place.role {
                 Role::SystemAdministrator => "systemadministratör",
-                Role::User(_) => "användare",
+                Role::User => "användare",
                 Role::Consultant => "byråkonsult",
             },
         })

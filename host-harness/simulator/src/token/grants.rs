@@ -157,7 +157,7 @@ impl World {
             scopes,
             ..
         } = consent;
-        licence_refusal(&self.cast, *tenant, holder, scopes).map_or(Ok(()), Err)
+        licence_refusal(&self.cast, &self.behaviour, *tenant, holder, scopes).map_or(Ok(()), Err)
     }
 
     /// A user's grant dies with the user's place in the company.

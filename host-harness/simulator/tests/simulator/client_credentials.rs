@@ -1,6 +1,6 @@
 //! The grant `client_credentials` with the `TenantId` header.
 
-use fortnox_simulator::cast::company;
+use fortnox_simulator::cast::{Licence, company};
 use fortnox_simulator::visitor::Reply;
 
 use crate::support::{BASIC, Bench, bench, claims, json, refusal, refused, service_consent, text};
@@ -105,11 +105,9 @@ async fn given_the_grant_is_not_offered_when_asked_then_unsupported() {
 async fn given_a_lapsed_licence_when_asked_then_it_is_named() {
     let bench = bench(|_| {}).await;
     service_consent(&bench).await;
-    bench.sim.cast(|cast| {
-        cast.company_mut(company::EXEMPEL)
-            .unwrap()
-            .integration_licence = false;
-    });
+    bench
+        .sim
+        .cancel_licence(company::EXEMPEL, Licence::Integration);
     assert_eq!(
         refused(&ask(&bench, EXEMPEL, None).await).1,
         "error_missing_license"

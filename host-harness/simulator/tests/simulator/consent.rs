@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use fortnox_simulator::cast::{Role, company, person};
+use fortnox_simulator::cast::{Licence, Role, company, person};
 use fortnox_simulator::visitor::{Decision, Ending, Page, Visitor};
 use fortnox_simulator::{Scopes, TenantId};
 
@@ -122,6 +122,39 @@ async fn given_a_module_not_bought_when_its_scope_is_asked_for_then_a_licence_is
 }
 
 #[tokio::test]
+async fn given_modules_that_tokens_do_not_need_when_one_is_missing_then_the_consent_passes() {
+    let bench = bench(|b| b.modules_needed_for_tokens = false).await;
+    let scope = [("scope", "customer supplierinvoice")];
+    let ending = bench
+        .visit(&scope, person::SMALL, company::SMALL, Decision::Approve)
+        .await;
+    let code = query(&returned(ending))["code"].clone();
+    assert_eq!(bench.exchange(&code).await.status, 200);
+    bench
+        .sim
+        .cancel_licence(company::SMALL, Licence::Integration);
+    let (error, _) = refused(&bench, &scope, person::SMALL, company::SMALL).await;
+    assert_eq!(error, "error_missing_license");
+}
+
+#[tokio::test]
+async fn given_a_module_that_a_person_is_not_assigned_when_authorizing_then_only_a_service_account_helps()
+ {
+    let bench = bench(|_| {}).await;
+    let tenant = company::EXEMPEL;
+    for licence in [Licence::Kundfaktura, Licence::Order] {
+        bench.sim.withdraw_licence(person::ADMIN, tenant, licence);
+    }
+    let (error, _) = refused(&bench, &[], person::ADMIN, tenant).await;
+    assert_eq!(error, "error_missing_license");
+    bench.code_for(SERVICE).await;
+    bench
+        .sim
+        .assign_licence(person::ADMIN, tenant, Licence::Order);
+    bench.code().await;
+}
+
+#[tokio::test]
 async fn given_a_person_without_licence_when_authorizing_then_only_a_service_account_helps() {
     let bench = bench(|_| {}).await;
     let login = person::ADMIN_WITHOUT_LICENCE;
@@ -159,9 +192,9 @@ async fn given_a_right_taken_while_the_page_is_open_when_approving_then_refused(
     let place = start.location().unwrap();
     let login = [("page", "login"), ("login", person::ADMIN)];
     visitor.post(&place, &login).await.unwrap();
-    bench.sim.cast(|cast| {
-        cast.person_mut(person::ADMIN).unwrap().memberships[0].role = Role::User([].into());
-    });
+    bench
+        .sim
+        .set_role(person::ADMIN, company::EXEMPEL, Role::User);
     let approve = [("page", "consent"), ("decision", "approve")];
     let reply = visitor.post(&place, &approve).await.unwrap();
     let error = query(&reply.location().unwrap())["error"].clone();

@@ -267,6 +267,12 @@ async fn given_a_write_to_a_register_when_it_meets_a_fault_then_made_or_not_by_i
             .api(token, http::Method::POST, "customers", Some(new))
             .await;
         assert_eq!((reply.status.as_u16(), reply.body.as_str()), (200, ""));
+        let ledger = bench.sim.ledger();
+        let [request] = ledger.api_requests()[..] else {
+            panic!("{ledger:?}");
+        };
+        // What was carried out, which the other answer does not show.
+        assert_eq!(request.status, (made == 1).then_some(201));
         let listed = bench.api(token, http::Method::GET, "customers", None).await;
         let meta = &json(&listed)["MetaInformation"];
         assert_eq!(meta["@TotalResources"], made, "{when:?}");

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use fortnox_simulator::behaviour::{ApiErrorStyle, CannedAnswer, Casing};
+use fortnox_simulator::behaviour::{ApiErrorStyle, CannedAnswer};
 use fortnox_simulator::cast::company;
 use http::Method;
 
@@ -79,10 +79,7 @@ async fn given_a_token_without_the_scope_when_asked_then_2000663_in_the_style_sw
     assert!(reply.body.is_ascii());
 
     bench.sim.behaviour(|b| {
-        b.scope_error = ApiErrorStyle {
-            status: 403,
-            casing: Casing::Capital,
-        };
+        b.rest.scope_error.style = ApiErrorStyle::capital(403);
     });
     let reply = bench.company(token).await;
     assert_eq!(reply.status, 403);

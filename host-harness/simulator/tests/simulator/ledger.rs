@@ -43,6 +43,7 @@ async fn given_a_whole_life_when_over_then_the_ledger_has_it_in_order() {
         Event::Delivered { .. } => "access delivered",
         Event::Revoked { .. } => "revoked",
         Event::TokenRequest(_) => "request",
+        Event::ApiRequest(_) => "api request",
     });
     let names: Vec<&str> = names.collect();
     assert_eq!(

@@ -8,6 +8,7 @@
     clippy::indexing_slicing
 )]
 
+mod access;
 mod answers;
 mod authorization;
 mod claims;
@@ -24,6 +25,7 @@ mod lineage;
 mod profiles;
 mod refresh;
 mod registers;
+mod rest;
 mod revocation;
 mod scenarios;
 mod support;

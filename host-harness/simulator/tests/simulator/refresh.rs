@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use fortnox_simulator::cast::{company, person};
+use fortnox_simulator::cast::{Licence, company, person};
 use fortnox_simulator::ledger::Kind;
 use fortnox_simulator::visitor::Decision;
 
@@ -165,26 +165,25 @@ async fn given_a_licence_that_lapsed_when_refreshing_then_named_and_nothing_spen
     let bench = bench(|_| {}).await;
     let tokens = bench.tokens().await;
     let token = text(&tokens, "refresh_token");
-    let set = |integration, app| {
-        bench.sim.cast(|cast| {
-            let company = cast.company_mut(company::EXEMPEL).unwrap();
-            (company.integration_licence, company.app_licence) = (integration, app);
-        });
-    };
-    set(false, true);
+    bench
+        .sim
+        .cancel_licence(company::EXEMPEL, Licence::Integration);
     let reply = bench.refresh(token).await;
     assert_eq!(
         (refused(&reply).0, refused(&reply).1.as_str()),
         (400, "error_missing_license")
     );
     bench.sim.behaviour(|b| b.lapsed_licence_is_401 = true);
-    set(true, false);
+    bench
+        .sim
+        .buy_licence(company::EXEMPEL, Licence::Integration);
+    bench.sim.cancel_app(company::EXEMPEL);
     let reply = bench.refresh(token).await;
     assert_eq!(
         (refused(&reply).0, refused(&reply).1.as_str()),
         (401, "error_missing_app_license")
     );
-    set(true, true);
+    bench.sim.buy_app(company::EXEMPEL);
     assert_eq!(bench.refresh(token).await.status, 200);
 }
 

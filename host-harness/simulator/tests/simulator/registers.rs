@@ -1,81 +1,27 @@
-//! `/3/customers` and `/3/projects`.
+//! The registers: `/3/customers` and its like.
 
 use std::time::Duration;
 
-use fortnox_simulator::behaviour::{ApiErrorStyle, Casing, RateLimit, RightError};
-use fortnox_simulator::cast::{Licence, company, person};
-use fortnox_simulator::visitor::{Decision, Reply};
-use fortnox_simulator::{Behaviour, TenantId};
+use fortnox_simulator::behaviour::{RateLimit, Shape};
+use fortnox_simulator::cast::{Right, company, person};
 use http::Method;
 use serde_json::{Value, json as value};
 
-use crate::support::{Bench, bench, header, json, query, returned, text};
-
-const SCOPES: (&str, &str) = ("scope", "companyinformation customer project");
-
-/// A bench without a rate limit, which a clock that stands still never frees.
-async fn unlimited(change: impl FnOnce(&mut Behaviour)) -> Bench {
-    bench(|b| {
-        b.rest.rate_limit = None;
-        change(b);
-    })
-    .await
-}
-
-/// An access token of this person in this company.
-async fn token_of(
-    bench: &Bench,
-    login: &str,
-    tenant: TenantId,
-    changes: &[(&str, &str)],
-) -> String {
-    let ending = bench.visit(changes, login, tenant, Decision::Approve).await;
-    let code = query(&returned(ending))["code"].clone();
-    let tokens = json(&bench.exchange(&code).await);
-    text(&tokens, "access_token").to_owned()
-}
-
-async fn token(bench: &Bench) -> String {
-    token_of(bench, person::ADMIN, company::EXEMPEL, &[SCOPES]).await
-}
-
-async fn get(bench: &Bench, token: &str, path: &str) -> Reply {
-    bench.api(token, Method::GET, path, None).await
-}
-
-async fn post(bench: &Bench, token: &str, path: &str, body: Value) -> Reply {
-    bench.api(token, Method::POST, path, Some(body)).await
-}
-
-async fn put(bench: &Bench, token: &str, path: &str, body: Value) -> Reply {
-    bench.api(token, Method::PUT, path, Some(body)).await
-}
-
-/// Status, code and text of an API error in this casing.
-fn error(reply: &Reply, casing: Casing) -> (u16, u64, String) {
-    let [error, message, code] = match casing {
-        Casing::Lower => ["error", "message", "code"],
-        Casing::Capital => ["Error", "Message", "Code"],
-    };
-    let body = json(reply);
-    let information = &body["ErrorInformation"];
-    assert_eq!(information[error], 1, "{body}");
-    (
-        reply.status.as_u16(),
-        information[code].as_u64().unwrap(),
-        text(information, message).to_owned(),
-    )
-}
-
-fn is(status: u16, code: u64, message: &str) -> (u16, u64, String) {
-    (status, code, message.to_owned())
-}
+use crate::rest::{SCOPES, error, get, is, post, put, token, token_of, unlimited};
+use crate::support::{bench, header, json, text};
 
 #[tokio::test]
 async fn given_empty_registers_when_listed_then_the_envelope_of_nothing() {
     let bench = unlimited(|_| {}).await;
     let token = token(&bench).await;
-    for (path, many) in [("customers", "Customers"), ("projects?limit=1", "Projects")] {
+    for (path, many) in [
+        ("customers", "Customers"),
+        ("projects?limit=1", "Projects"),
+        ("invoices?limit=1", "Invoices"),
+        ("invoicepayments?limit=1", "InvoicePayments"),
+        ("suppliers", "Suppliers"),
+        ("supplierinvoices?limit=1", "SupplierInvoices"),
+    ] {
         let reply = get(&bench, &token, path).await;
         assert_eq!(reply.status, 200);
         let media_type = header(&reply.headers, "content-type");
@@ -134,6 +80,43 @@ async fn given_a_project_when_created_without_number_then_the_next_one_and_ongoi
 }
 
 #[tokio::test]
+async fn given_an_invoice_and_its_payment_when_created_then_read_and_listed() {
+    let bench = unlimited(|_| {}).await;
+    let token = token(&bench).await;
+    let new = value!({"Invoice": {"CustomerNumber": "1", "Total": 1250}});
+    let invoice = json(&post(&bench, &token, "invoices", new).await);
+    assert_eq!(invoice["Invoice"]["DocumentNumber"], "1");
+    assert_eq!(invoice["Invoice"]["Currency"], "SEK");
+    let new = value!({"InvoicePayment": {"InvoiceNumber": 1, "Amount": 1250}});
+    let created = post(&bench, &token, "invoicepayments", new).await;
+    assert_eq!(created.status, 201);
+    let read = get(&bench, &token, "invoicepayments/1").await;
+    assert_eq!(read.body, created.body);
+    let listed = json(&get(&bench, &token, "invoicepayments").await);
+    let payment = &listed["InvoicePayments"][0];
+    assert_eq!(payment["InvoiceNumber"], 1);
+    let url = "https://api.fortnox.se/3/invoicepayments/1";
+    assert_eq!(payment["@url"], url);
+    let without = value!({"InvoicePayment": {"Amount": 1250}});
+    let reply = post(&bench, &token, "invoicepayments", without).await;
+    assert_eq!(error(&reply, Shape::Lower).1, 2_001_392);
+}
+
+#[tokio::test]
+async fn given_each_register_when_named_then_its_path_leads_there_and_its_scope_opens_it() {
+    let bench = unlimited(|_| {}).await;
+    for right in Right::ALL {
+        let scope = [("scope", right.scope())];
+        let token = token_of(&bench, person::ADMIN, company::EXEMPEL, &scope).await;
+        for other in Right::ALL {
+            let status = get(&bench, &token, other.path()).await.status;
+            let expected = if other == right { 200 } else { 400 };
+            assert_eq!(status, expected, "{right:?} {other:?}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn given_many_records_when_listed_then_page_by_page_and_only_the_company_s_own() {
     let bench = unlimited(|_| {}).await;
     let token = token(&bench).await;
@@ -178,7 +161,7 @@ async fn given_numbers_out_of_bounds_when_listing_then_2000588() {
     for query in ["limit=0", "limit=501", "limit=x", "page=0", "page=-1"] {
         let reply = get(&bench, &token, &format!("projects?{query}")).await;
         let expected = is(400, 2_000_588, "Ogiltig parameter i anropet.");
-        assert_eq!(error(&reply, Casing::Lower), expected, "{query}");
+        assert_eq!(error(&reply, Shape::Lower), expected, "{query}");
     }
 }
 
@@ -199,11 +182,23 @@ async fn given_no_such_record_when_read_or_updated_then_404_in_capitals() {
             "Kan inte hitta projektet.",
             value!({"Project": {}}),
         ),
+        (
+            "invoices/9",
+            2_000_434,
+            "Kan inte hitta fakturan.",
+            value!({"Invoice": {}}),
+        ),
+        (
+            "supplierinvoices/9",
+            2_000_422,
+            "Kan inte hitta leverantörsfakturan.",
+            value!({"SupplierInvoice": {}}),
+        ),
     ] {
         let read = get(&bench, &token, path).await;
         let updated = put(&bench, &token, path, body).await;
         for reply in [read, updated] {
-            assert_eq!(error(&reply, Casing::Capital), is(404, code, message));
+            assert_eq!(error(&reply, Shape::Capital), is(404, code, message));
         }
     }
 }
@@ -221,7 +216,7 @@ async fn given_a_record_that_makes_no_sense_when_written_then_refused_and_nothin
     );
     let taken = post(&bench, &token, "customers", first).await;
     let words = "Kundnummer 1 används redan.";
-    assert_eq!(error(&taken, Casing::Lower), is(400, 2_000_637, words));
+    assert_eq!(error(&taken, Shape::Lower), is(400, 2_000_637, words));
     for (body, code) in [
         (value!("x"), 2_001_392),
         (value!({"Project": {}}), 2_001_392),
@@ -242,127 +237,24 @@ async fn given_a_record_that_makes_no_sense_when_written_then_refused_and_nothin
         ),
     ] {
         let reply = post(&bench, &token, "customers", body.clone()).await;
-        assert_eq!(error(&reply, Casing::Lower).1, code, "{body}");
+        assert_eq!(error(&reply, Shape::Lower).1, code, "{body}");
     }
     for fields in [value!({"Name": null}), value!({"CustomerNumber": "2"})] {
         let reply = put(&bench, &token, "customers/1", value!({"Customer": fields})).await;
-        assert_eq!(error(&reply, Casing::Lower).1, 2_001_392);
+        assert_eq!(error(&reply, Shape::Lower).1, 2_001_392);
     }
     let status = value!({"Project": {"Description": "P", "Status": "LOST"}});
     let reply = post(&bench, &token, "projects", status).await;
-    assert_eq!(error(&reply, Casing::Lower).1, 2_001_392);
+    assert_eq!(error(&reply, Shape::Lower).1, 2_001_392);
     let url = bench.sim.endpoints().api.join("3/customers").unwrap();
     let bearer = format!("Bearer {token}");
     let reply = bench
         .send(Method::POST, url, &[("authorization", &bearer)], Some(&[]))
         .await;
-    assert_eq!(error(&reply, Casing::Lower).1, 2_002_115);
+    assert_eq!(error(&reply, Shape::Lower).1, 2_002_115);
     let listed = json(&get(&bench, &token, "customers").await);
     assert_eq!(listed["MetaInformation"]["@TotalResources"], 1);
     assert_eq!(listed["Customers"][0]["Name"], "A");
-}
-
-#[tokio::test]
-async fn given_a_bad_token_or_no_scope_when_asked_then_401_and_2000663() {
-    let bench = unlimited(|_| {}).await;
-    let reply = get(&bench, "x", "customers").await;
-    let unauthorized = (401, r#"{"message":"unauthorized"}"#);
-    assert_eq!((reply.status.as_u16(), reply.body.as_str()), unauthorized);
-    let only = [("scope", "customer")];
-    let token = token_of(&bench, person::ADMIN, company::EXEMPEL, &only).await;
-    assert_eq!(get(&bench, &token, "customers").await.status, 200);
-    let reply = get(&bench, &token, "projects").await;
-    let words = "Har inte behörighet för scope";
-    assert_eq!(error(&reply, Casing::Lower), is(400, 2_000_663, words));
-}
-
-#[tokio::test]
-async fn given_a_person_without_rights_when_asked_then_each_register_in_its_own_words() {
-    let bench = unlimited(|_| {}).await;
-    let rightless = person::USER_WITHOUT_RIGHTS;
-    let without = token_of(&bench, rightless, company::EXEMPEL, &[SCOPES]).await;
-    let customers = get(&bench, &without, "customers").await;
-    let words = "Saknar behörighet för kundregister";
-    assert_eq!(error(&customers, Casing::Lower), is(400, 2_001_538, words));
-    let projects = get(&bench, &without, "projects").await;
-    let words = "Saknar behörighet för projektregister.";
-    assert_eq!(error(&projects, Casing::Capital), is(403, 2_003_275, words));
-    let new = value!({"Customer": {"Name": "A"}});
-    assert_eq!(post(&bench, &without, "customers", new).await.status, 400);
-
-    let service = [SCOPES, ("account_type", "service")];
-    for (login, changes) in [
-        (person::USER, &[SCOPES][..]),
-        (person::CONSULTANT, &[SCOPES]),
-        (person::ADMIN, &service),
-    ] {
-        let token = token_of(&bench, login, company::EXEMPEL, changes).await;
-        for path in ["customers", "projects"] {
-            assert_eq!(get(&bench, &token, path).await.status, 200, "{login}");
-        }
-    }
-    bench.sim.cast(|cast| {
-        cast.person_mut(rightless).unwrap().memberships.clear();
-    });
-    // Who left holds no licence in the company, which is told first.
-    let reply = get(&bench, &without, "customers").await;
-    assert_eq!(error(&reply, Casing::Lower).1, 2_001_101);
-}
-
-#[tokio::test]
-async fn given_a_licence_that_lapsed_when_asked_then_2001101_and_without_integration_2001103() {
-    let bench = unlimited(|_| {}).await;
-    let token = token(&bench).await;
-    bench.sim.cast(|cast| {
-        let company = cast.company_mut(company::EXEMPEL).unwrap();
-        company.licences = [Licence::Bokforing].into();
-    });
-    let words = "Det finns ingen aktiv licens för önskat scope";
-    let reply = get(&bench, &token, "customers").await;
-    assert_eq!(error(&reply, Casing::Lower), is(400, 2_001_101, words));
-    // Bookkeeping is enough for projects.
-    assert_eq!(get(&bench, &token, "projects").await.status, 200);
-    bench.sim.cast(|cast| {
-        let company = cast.company_mut(company::EXEMPEL).unwrap();
-        company.integration_licence = false;
-    });
-    let reply = get(&bench, &token, "projects").await;
-    let words = "Api-licens saknas.";
-    assert_eq!(error(&reply, Casing::Lower), is(400, 2_001_103, words));
-}
-
-#[tokio::test]
-async fn given_other_styles_when_refused_then_status_casing_and_words_follow() {
-    let bench = unlimited(|b| {
-        let style = |status| ApiErrorStyle {
-            status,
-            casing: Casing::Capital,
-        };
-        b.rest.licence_error = style(403);
-        b.rest.validation_error = style(422);
-        b.rest.not_found_error = ApiErrorStyle {
-            status: 404,
-            casing: Casing::Lower,
-        };
-        b.rest.customer_right_error = RightError {
-            style: style(403),
-            code: 7,
-            message: "Nej.".to_owned(),
-        };
-        b.rest.rights_withheld = ["customer"].into_iter().collect();
-    })
-    .await;
-    let token = token(&bench).await;
-    let reply = get(&bench, &token, "customers").await;
-    assert_eq!(error(&reply, Casing::Capital), is(403, 7, "Nej."));
-    let reply = get(&bench, &token, "projects/1").await;
-    assert_eq!(error(&reply, Casing::Lower).0, 404);
-    let reply = get(&bench, &token, "projects?page=0").await;
-    assert_eq!(error(&reply, Casing::Capital).0, 422);
-    let withheld = ["project"].into_iter().collect();
-    bench.sim.behaviour(|b| b.rest.licences_withheld = withheld);
-    let reply = get(&bench, &token, "projects").await;
-    assert_eq!(error(&reply, Casing::Capital).0, 403);
 }
 
 #[tokio::test]

@@ -1,7 +1,6 @@
 //! The named scenarios: what a client sees in each.
 
 use std::collections::BTreeMap;
-use std::time::Duration;
 
 use fortnox_simulator::cast::{company, person};
 use fortnox_simulator::scenario::{self, Scenario};
@@ -118,27 +117,66 @@ async fn given_the_other_scenarios_of_the_exchange_when_set_then_as_told() {
     assert_eq!(bench.refresh(token).await.status, 200);
 }
 
+/// Where the registers refuse: status and code for a person, and for a service
+/// account.
+type Refused = (
+    &'static str,
+    [(&'static str, (u16, Option<u32>), (u16, Option<u32>)); 2],
+);
+
+#[rustfmt::skip]
+const REFUSED: [Refused; 8] = {
+    const SERVED: (u16, Option<u32>) = (200, None);
+    const RIGHT: (u16, Option<u32>) = (400, Some(2_001_538));
+    const INVENTED: (u16, Option<u32>) = (403, Some(2_999_999));
+    const MODULE: (u16, Option<u32>) = (400, Some(2_001_101));
+    const INTEGRATION: (u16, Option<u32>) = (400, Some(2_001_103));
+    const SCOPE: (u16, Option<u32>) = (400, Some(2_000_663));
+    const UNKNOWN: (u16, Option<u32>) = (403, Some(2_999_998));
+    const EMPTY: (u16, Option<u32>) = (403, None);
+    [
+        ("customers-forbidden", [("customers", RIGHT, SERVED), ("projects", SERVED, SERVED)]),
+        ("projects-forbidden", [("projects", INVENTED, SERVED), ("customers", SERVED, SERVED)]),
+        ("module-missing", [("customers", MODULE, MODULE), ("supplierinvoices", SERVED, SERVED)]),
+        ("module-not-assigned", [("customers", MODULE, SERVED), ("projects", SERVED, SERVED)]),
+        ("registers-unlicensed", [("customers", INTEGRATION, INTEGRATION), ("projects", INTEGRATION, INTEGRATION)]),
+        ("registers-out-of-scope", [("customers", SCOPE, SCOPE), ("projects", SCOPE, SCOPE)]),
+        ("refused-unknown", [("customers", UNKNOWN, UNKNOWN), ("projects", UNKNOWN, UNKNOWN)]),
+        ("refused-empty", [("customers", EMPTY, EMPTY), ("projects", EMPTY, EMPTY)]),
+    ]
+};
+
 #[tokio::test]
-async fn given_scenarios_of_the_rest_api_when_set_then_the_registers_answer_as_told() {
+async fn given_scenarios_of_the_registers_when_set_then_they_answer_as_told() {
     let bench = bench(|_| {}).await;
-    for (id, code, service) in [
-        ("customers-forbidden", 2_001_538, 200),
-        ("module-missing", 2_001_101, 400),
-    ] {
+    let scope = (
+        "scope",
+        "companyinformation customer project supplierinvoice",
+    );
+    for (id, registers) in REFUSED {
         play(&bench, id);
-        let tokens = bench.tokens().await;
-        let token = text(&tokens, "access_token");
-        assert_eq!(bench.company(token).await.status, 200, "{id}");
-        let reply = bench.api(token, Method::GET, "customers", None).await;
-        assert_eq!(reply.status, 400, "{id}");
-        assert_eq!(json(&reply)["ErrorInformation"]["code"], code, "{id}");
-        let code = bench.code_for(&[("account_type", "service")]).await;
-        let tokens = json(&bench.exchange(&code).await);
-        let token = text(&tokens, "access_token");
-        let reply = bench.api(token, Method::GET, "customers", None).await;
-        assert_eq!(reply.status, service, "{id}");
+        bench.sim.behaviour(|b| b.rest.rate_limit = None);
+        let mut tokens = Vec::new();
+        for changes in [&[scope][..], &[scope, ("account_type", "service")]] {
+            let code = bench.code_for(changes).await;
+            let issued = json(&bench.exchange(&code).await);
+            tokens.push(text(&issued, "access_token").to_owned());
+        }
+        for (path, person, service) in registers {
+            for (token, expected) in tokens.iter().zip([person, service]) {
+                assert_eq!(bench.company(token).await.status, 200, "{id}");
+                bench.api(token, Method::GET, path, None).await;
+                let ledger = bench.sim.ledger();
+                let last = ledger.api_requests().pop().unwrap().clone();
+                assert_eq!((last.status.unwrap(), last.code), expected, "{id} {path}");
+            }
+        }
     }
-    bench.sim.clock().advance(Duration::from_secs(5));
+}
+
+#[tokio::test]
+async fn given_too_many_requests_as_a_scenario_when_set_then_429_says_how_long_to_wait() {
+    let bench = bench(|_| {}).await;
     play(&bench, "rate-limited");
     let tokens = bench.tokens().await;
     let token = text(&tokens, "access_token");

@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use fortnox_simulator::Cast;
 use fortnox_simulator::behaviour::RevocationEnds;
-use fortnox_simulator::cast::{Company, company, person};
+use fortnox_simulator::cast::{Licence, Right, Role, company, person};
 use fortnox_simulator::scenario;
 use fortnox_simulator::visitor::Decision;
 
@@ -19,6 +20,7 @@ async fn comes_back(bench: &Bench) -> BTreeMap<String, String> {
 fn switches_untouched() -> Vec<(&'static str, &'static str)> {
     vec![
         ("state_required", "on"),
+        ("modules_needed_for_tokens", "on"),
         ("state_on_errors", "on"),
         ("exchange_needs_redirect_uri", "on"),
         ("roles_in_token", "on"),
@@ -30,6 +32,7 @@ fn switches_untouched() -> Vec<(&'static str, &'static str)> {
         ("refresh_token_lifetime", "3888000"),
         ("refresh_grace", "0"),
         ("revocation_ends", "token"),
+        ("token_error", "unauthorized"),
         ("grant_only", ""),
         ("callback_issuer", ""),
     ]
@@ -132,15 +135,15 @@ async fn given_events_at_a_company_when_they_happen_then_its_journeys_and_grants
     happens("lock").await;
     assert!(comes_back(&bench).await.is_empty());
     happens("unlock").await;
-    happens("licence-lapses").await;
+    happens("cancels Integration").await;
     assert_eq!(comes_back(&bench).await["error"], "error_missing_license");
-    happens("licence-bought").await;
-    happens("app-lapses").await;
+    happens("buys Integration").await;
+    happens("cancels the app").await;
     assert_eq!(
         comes_back(&bench).await["error"],
         "error_missing_app_license"
     );
-    happens("app-bought").await;
+    happens("buys the app").await;
     let tokens = bench.tokens().await;
     service_consent(&bench).await;
     let shown = page(&bench).await;
@@ -159,11 +162,9 @@ async fn given_events_at_a_company_when_they_happen_then_its_journeys_and_grants
     // The other company was left alone throughout.
     bench.sim.cast(|cast| {
         let (one, other) = (cast.company(company::EXEMPEL), cast.company(company::ANDRA));
-        let condition = |company: Option<&Company>| {
-            company.map(|it| (it.locked, it.integration_licence, it.app_licence))
-        };
-        assert_eq!(condition(one), Some((false, true, true)));
-        assert_eq!(condition(other), Some((false, true, true)));
+        let start = Cast::default();
+        assert_eq!(one, start.company(company::EXEMPEL));
+        assert_eq!(other, start.company(company::ANDRA));
     });
 }
 
@@ -178,7 +179,8 @@ async fn given_somebody_leaves_one_company_when_refreshing_then_only_that_grant_
         json(&bench.exchange(&code).await)
     };
     let (left, kept) = (tokens(company::EXEMPEL).await, tokens(company::ANDRA).await);
-    command(&bench, "people", &[("membership", "mia.many@1234567")]).await;
+    let leaves = [("membership", "mia.many@1234567"), ("event", "leaves")];
+    command(&bench, "people", &leaves).await;
     assert_eq!(
         bench.refresh(text(&left, "refresh_token")).await.status,
         400
@@ -187,6 +189,46 @@ async fn given_somebody_leaves_one_company_when_refreshing_then_only_that_grant_
         bench.refresh(text(&kept, "refresh_token")).await.status,
         200
     );
+}
+
+#[tokio::test]
+async fn given_rights_licences_and_role_when_changed_and_back_then_the_person_is_as_before() {
+    let bench = bench(|_| {}).await;
+    let changes = async |event: &str| {
+        let fields = [("membership", "anna.admin@1234567"), ("event", event)];
+        command(&bench, "people", &fields).await;
+    };
+    for event in ["becomes user", "loses project", "is withdrawn Order"] {
+        changes(event).await;
+    }
+    bench.sim.cast(|cast| {
+        let anna = cast.membership(person::ADMIN, company::EXEMPEL).unwrap();
+        assert_eq!(anna.role, Role::User);
+        assert!(!anna.rights.contains(&Right::Projects) && anna.rights.len() == 5);
+        assert!(!anna.licences.contains(&Licence::Order) && anna.licences.len() == 7);
+    });
+    for event in [
+        "becomes system administrator",
+        "gets project",
+        "is assigned Order",
+    ] {
+        changes(event).await;
+    }
+    bench.sim.cast(|cast| assert_eq!(*cast, Cast::default()));
+}
+
+#[tokio::test]
+async fn given_a_scope_when_registered_and_removed_then_the_app_follows() {
+    let bench = bench(|_| {}).await;
+    let before = bench.sim.app();
+    let scope = ("scope", "salary settings");
+    command(&bench, "app", &[scope, ("event", "register")]).await;
+    let scopes = bench.sim.app().scopes;
+    assert!(
+        scopes.contains("salary") && scopes.contains("settings") && scopes.contains("customer")
+    );
+    command(&bench, "app", &[scope, ("event", "unregister")]).await;
+    assert_eq!(bench.sim.app(), before);
 }
 
 #[tokio::test]
@@ -201,7 +243,11 @@ async fn given_each_command_when_done_then_the_page_says_which() {
             "companies",
             &[("company", "1234567"), ("event", "withdraw")],
         ),
-        ("people", &[("membership", "anna.admin@1234567")]),
+        (
+            "people",
+            &[("membership", "anna.admin@1234567"), ("event", "leaves")],
+        ),
+        ("app", &[("scope", "salary"), ("event", "register")]),
     ] {
         told.push(command(&bench, name, fields).await);
     }
@@ -238,9 +284,28 @@ async fn given_a_form_that_says_nothing_useful_when_sent_then_400_and_nothing_ch
             ("company", "1234567"),
             ("event", ""),
         ],
-        &[("command", "people"), ("membership", "anna.admin")],
-        &[("command", "people"), ("membership", "anna.admin@1234568")],
-        &[("command", "people"), ("membership", "nobody@1234567")],
+        &[
+            ("command", "people"),
+            ("membership", "anna.admin"),
+            ("event", "leaves"),
+        ],
+        &[
+            ("command", "people"),
+            ("membership", "anna.admin@1234568"),
+            ("event", "leaves"),
+        ],
+        &[
+            ("command", "people"),
+            ("membership", "nobody@1234567"),
+            ("event", "leaves"),
+        ],
+        &[
+            ("command", "people"),
+            ("membership", "anna.admin@1234567"),
+            ("event", "flies"),
+        ],
+        &[("command", "app"), ("scope", " "), ("event", "register")],
+        &[("command", "app"), ("scope", "salary"), ("event", "")],
         &lifetime,
     ] {
         let reply = post(&bench, &[], form).await;

@@ -1,77 +1,11 @@
-//! Named situations for demonstrations and tests by hand: one table, each row a
-//! change to the simulator as it started.
+//! The table. A row changes app, people, companies and switches alone.
 
-use std::fmt;
-
-use crate::behaviour::{CannedAnswer, NextTokenAnswer, RateLimit};
+use super::{Heading, Scenario};
+use crate::behaviour::{ApiError, ApiErrorStyle, CannedAnswer, NextTokenAnswer, RateLimit};
+use crate::cast::{Licence, Membership, Right, person};
 use crate::scene::Scene;
 use crate::scope::Scopes;
 use crate::secret::Secret;
-
-/// A situation that every journey meets until another one is chosen. A replaced
-/// token answer is given once; after it everything is as usual again.
-pub struct Scenario {
-    /// Its name in forms.
-    pub id: &'static str,
-    /// What is wrong, in a few words.
-    pub name: &'static str,
-    /// What a client sees then.
-    pub client_sees: &'static str,
-    /// The cause, by its code, under which the plugin should file it; none where
-    /// the authorization succeeds.
-    pub cause: Option<&'static str>,
-    /// Under which heading it stands.
-    pub heading: Heading,
-    change: fn(&mut Scene),
-}
-
-/// Where on its way a journey meets a scenario.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Heading {
-    /// The journey succeeds.
-    Success,
-    /// The app's registration stops it.
-    App,
-    /// The company stops it.
-    Company,
-    /// The browser comes back oddly, or with less than was asked for.
-    WayBack,
-    /// The code is not exchanged properly.
-    Exchange,
-    /// Something goes wrong once the tokens are there.
-    Afterwards,
-}
-
-impl Heading {
-    /// All of them, in the order of a journey.
-    pub const ALL: [Self; 6] = [
-        Self::Success,
-        Self::App,
-        Self::Company,
-        Self::WayBack,
-        Self::Exchange,
-        Self::Afterwards,
-    ];
-}
-
-impl fmt::Debug for Scenario {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Scenario({})", self.id)
-    }
-}
-
-impl Scenario {
-    /// The one with this id.
-    pub fn find(id: &str) -> Option<&'static Self> {
-        ALL.iter().copied().find(|scenario| scenario.id == id)
-    }
-
-    /// The scene that this scenario makes of another.
-    pub(crate) fn on(&self, mut scene: Scene) -> Scene {
-        (self.change)(&mut scene);
-        scene
-    }
-}
 
 /// Everything as Fortnox does it.
 pub const AS_FORTNOX: &Scenario = &Scenario {
@@ -144,7 +78,7 @@ pub static ALL: &[&Scenario] = &[
         heading: Heading::Company,
         change: |scene| {
             for company in &mut scene.cast.companies {
-                company.integration_licence = false;
+                company.licences.remove(&Licence::Integration);
             }
         },
     },
@@ -258,28 +192,106 @@ pub static ALL: &[&Scenario] = &[
         heading: Heading::Afterwards,
         change: |scene| scene.behaviour.revoke_answer = Some(server_error()),
     },
+    // ---- the registers
     &Scenario {
         id: "customers-forbidden",
         name: "Nobody has the right to the customers",
         client_sees: "The authorization succeeds. For a user account /3/customers answers 400 with code 2001538; a service account may use it.",
         cause: None,
-        heading: Heading::Afterwards,
-        change: |scene| scene.behaviour.rest.rights_withheld = Scopes::parse("customer"),
+        heading: Heading::Registers,
+        change: |scene| {
+            everybody(scene, |place| {
+                place.rights.remove(&Right::Customers);
+            });
+        },
+    },
+    &Scenario {
+        id: "projects-forbidden",
+        name: "Nobody has the right to the projects",
+        client_sees: "The authorization succeeds. For a user account /3/projects answers 403 with an invented code, as the real one is not known; a service account may use it.",
+        cause: None,
+        heading: Heading::Registers,
+        change: |scene| {
+            everybody(scene, |place| {
+                place.rights.remove(&Right::Projects);
+            });
+        },
     },
     &Scenario {
         id: "module-missing",
-        name: "The module behind the customers is not licensed",
-        client_sees: "The authorization succeeds, but /3/customers answers 400 with code 2001101.",
+        name: "The company has the module Bokföring alone",
+        client_sees: "The authorization succeeds, but /3/customers and /3/invoices answer 400 with code 2001101, also to a service account.",
         cause: None,
-        heading: Heading::Afterwards,
-        change: |scene| scene.behaviour.rest.licences_withheld = Scopes::parse("customer"),
+        heading: Heading::Registers,
+        change: |scene| {
+            scene.behaviour.modules_needed_for_tokens = false;
+            for company in &mut scene.cast.companies {
+                company.licences = [Licence::Bokforing, Licence::Integration].into();
+            }
+        },
+    },
+    &Scenario {
+        id: "module-not-assigned",
+        name: "Anna Admin is not assigned the modules Kundfaktura and Order",
+        client_sees: "The authorization succeeds. For a user account that she approves /3/customers and /3/invoices answer 400 with code 2001101; anybody else’s, and a service account, may use them.",
+        cause: None,
+        heading: Heading::Registers,
+        change: |scene| {
+            scene.behaviour.modules_needed_for_tokens = false;
+            let anna = scene.cast.person_mut(person::ADMIN);
+            for place in anna.into_iter().flat_map(|anna| &mut anna.memberships) {
+                place.licences.remove(&Licence::Kundfaktura);
+                place.licences.remove(&Licence::Order);
+            }
+        },
+    },
+    &Scenario {
+        id: "registers-unlicensed",
+        name: "The company has no licence for the API",
+        client_sees: "The authorization succeeds, but every register answers 400 with code 2001103.",
+        cause: None,
+        heading: Heading::Registers,
+        change: |scene| {
+            let error = scene.behaviour.rest.integration_licence_error.clone();
+            every_register(scene, error);
+        },
+    },
+    &Scenario {
+        id: "registers-out-of-scope",
+        name: "The registers do not accept the scopes",
+        client_sees: "The authorization succeeds, and grants every scope, but every register answers 400 with code 2000663.",
+        cause: None,
+        heading: Heading::Registers,
+        change: |scene| {
+            let error = scene.behaviour.rest.scope_error.clone();
+            every_register(scene, error);
+        },
+    },
+    &Scenario {
+        id: "refused-unknown",
+        name: "Every register refuses with an unknown code",
+        client_sees: "The authorization succeeds, but every register answers 403 with an invented code and a text that says nothing.",
+        cause: None,
+        heading: Heading::Registers,
+        change: |scene| {
+            let style = ApiErrorStyle::capital(403);
+            every_register(scene, ApiError::new(style, 2_999_998, "Åtkomst nekad."));
+        },
+    },
+    &Scenario {
+        id: "refused-empty",
+        name: "Every register refuses without a word",
+        client_sees: "The authorization succeeds, but every register answers 403 without a body.",
+        cause: None,
+        heading: Heading::Registers,
+        change: |scene| every_register(scene, ApiError::new(ApiErrorStyle::empty(403), 0, "")),
     },
     &Scenario {
         id: "rate-limited",
         name: "The client asks too often",
         client_sees: "The authorization succeeds. Of all requests to the REST API one is served in five seconds; the others are 429 with Retry-After.",
         cause: None,
-        heading: Heading::Afterwards,
+        heading: Heading::Registers,
         change: |scene| {
             scene.behaviour.rest.rate_limit = Some(RateLimit {
                 requests: 1,
@@ -289,6 +301,19 @@ pub static ALL: &[&Scenario] = &[
         },
     },
 ];
+
+fn everybody(scene: &mut Scene, change: fn(&mut Membership)) {
+    let people = scene.cast.people.iter_mut();
+    people
+        .flat_map(|person| &mut person.memberships)
+        .for_each(change);
+}
+
+/// Every register refuses whoever asks.
+fn every_register(scene: &mut Scene, error: ApiError) {
+    let refused = Right::ALL.map(|right| (right, error.clone()));
+    scene.behaviour.rest.refused = refused.into();
+}
 
 /// The request is carried out, and its answer replaced.
 fn next_answer(scene: &mut Scene, status: u16, media_type: &str, body: &str) {
@@ -307,47 +332,5 @@ fn server_error() -> CannedAnswer {
         status: 500,
         content_type: None,
         body: Vec::new(),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::app::App;
-    use crate::behaviour::Behaviour;
-    use crate::cast::Cast;
-
-    fn opening() -> Scene {
-        Scene {
-            app: App::default(),
-            cast: Cast::default(),
-            behaviour: Behaviour::default(),
-        }
-    }
-
-    #[test]
-    fn given_any_two_scenarios_when_compared_then_id_name_and_scene_differ() {
-        for (at, one) in ALL.iter().enumerate() {
-            for other in &ALL[at + 1..] {
-                assert_ne!(one.id, other.id);
-                assert_ne!(one.name, other.name);
-                assert_ne!(one.on(opening()), other.on(opening()), "{one:?} {other:?}");
-            }
-            assert_eq!(Scenario::find(one.id).map(|found| found.id), Some(one.id));
-        }
-    }
-
-    #[test]
-    fn given_the_headings_when_walked_then_they_hold_all_scenarios_in_order() {
-        let by_heading: Vec<&str> = Heading::ALL
-            .iter()
-            .flat_map(|heading| {
-                ALL.iter()
-                    .filter(move |scenario| scenario.heading == *heading)
-            })
-            .map(|scenario| scenario.id)
-            .collect();
-        let all: Vec<&str> = ALL.iter().map(|scenario| scenario.id).collect();
-        assert_eq!(by_heading, all);
     }
 }
