@@ -66,7 +66,13 @@ impl Story {
             "payments",
             "supplier-invoices",
         ];
-        let value = |area: &str| if without.contains(&area) { "false" } else { "true" };
+        let value = |area: &str| {
+            if without.contains(&area) {
+                "false"
+            } else {
+                "true"
+            }
+        };
         let mut chosen: Vec<(&str, &str)> = areas.map(|area| (area, value(area))).to_vec();
         chosen.extend([("account", account), ("language", "en")]);
         let saved = self.connection.configure(settings(&chosen), "en").await;
@@ -79,7 +85,9 @@ impl Story {
     }
 
     async fn authorize_as(&self, login: &str) -> Result<(), CallError> {
-        let journey = self.world.journey(&self.connection, login, Decision::Approve);
+        let journey = self
+            .world
+            .journey(&self.connection, login, Decision::Approve);
         let outcome = journey.await;
         self.check().await;
         outcome
@@ -97,7 +105,10 @@ impl Story {
             let code = &finding.code;
             assert!(!finding.remedies.is_empty(), "{code} has no way out");
             for remedy in &finding.remedies {
-                assert!(!remedy.step.is_empty() && !remedy.place.is_empty(), "{code}");
+                assert!(
+                    !remedy.step.is_empty() && !remedy.place.is_empty(),
+                    "{code}"
+                );
             }
         }
         findings
@@ -120,7 +131,10 @@ impl Story {
 
     async fn is_gone(&self, code: &str) {
         let codes = self.codes().await;
-        assert!(!codes.contains(&code.to_owned()), "{code} stands: {codes:?}");
+        assert!(
+            !codes.contains(&code.to_owned()),
+            "{code} stands: {codes:?}"
+        );
     }
 
     /// Authorizing again does not help, as was said.
@@ -169,9 +183,14 @@ async fn given_a_missing_right_when_a_service_account_is_used_then_it_clears() {
     let simulator = &story.world.simulator;
     simulator.take_right(person::USER, company::EXEMPEL, Right::Customers);
     story.check().await;
-    story.stands("right-missing", Some("customers"), false).await;
+    story
+        .stands("right-missing", Some("customers"), false)
+        .await;
     let finding = story.findings().await.remove(0);
-    let service = finding.remedies.iter().find(|it| it.step.contains("service account"));
+    let service = finding
+        .remedies
+        .iter()
+        .find(|it| it.step.contains("service account"));
     assert!(service.is_some(), "{finding:?}");
     // As it says: removed, added again, approved by a system administrator.
     story.connection.remove("en").await.unwrap();
@@ -239,10 +258,13 @@ async fn given_a_scope_that_was_withheld_when_it_is_granted_then_it_clears_and_n
     let story = Story::unauthorized("user", person::USER).await;
     let only = |scopes: Option<&str>| {
         let scopes = scopes.map(Scopes::parse);
-        let change = |behaviour: &mut fortnox_simulator::behaviour::Behaviour| behaviour.grant_only = scopes;
+        let change =
+            |behaviour: &mut fortnox_simulator::behaviour::Behaviour| behaviour.grant_only = scopes;
         story.world.simulator.behaviour(change);
     };
-    only(Some("companyinformation project invoice payment supplierinvoice"));
+    only(Some(
+        "companyinformation project invoice payment supplierinvoice",
+    ));
     story.authorize().await.unwrap();
     let code = "scope-withheld";
     story.authorizing_is_in_vain(code, Some("customers")).await;
@@ -267,7 +289,12 @@ async fn given_an_area_that_the_app_may_not_ask_for_when_it_is_registered_then_i
     let story = Story::person().await;
     let mut registration = story.world.registration();
     registration.scopes.retain(|scope| scope != "customer");
-    let narrow = story.world.another(Some(registration)).build().await.unwrap();
+    let narrow = story
+        .world
+        .another(Some(registration))
+        .build()
+        .await
+        .unwrap();
     let story = Story {
         connection: narrow.connection(COMPANY).unwrap(),
         ..story
@@ -290,7 +317,11 @@ async fn given_registers_that_refuse_when_the_reason_is_gone_then_it_clears_and_
     let style = || ApiErrorStyle::capital(403);
     let cases = [
         (
-            ApiError::new(ApiErrorStyle::lower(400), 2_000_663, "Har inte behörighet för scope"),
+            ApiError::new(
+                ApiErrorStyle::lower(400),
+                2_000_663,
+                "Har inte behörighet för scope",
+            ),
             "scope-refused",
             Some("customers"),
         ),
@@ -445,7 +476,9 @@ async fn given_a_host_that_does_not_maintain_when_it_does_then_it_clears_and_not
 #[tokio::test]
 async fn given_a_person_who_declines_when_they_approve_then_it_clears() {
     let story = Story::unauthorized("user", person::USER).await;
-    let journey = story.world.journey(&story.connection, person::USER, Decision::Cancel);
+    let journey = story
+        .world
+        .journey(&story.connection, person::USER, Decision::Cancel);
     journey.await.unwrap_err();
     story.authorizing_helps("user-declined", None).await;
 }
@@ -453,7 +486,10 @@ async fn given_a_person_who_declines_when_they_approve_then_it_clears() {
 #[tokio::test]
 async fn given_fortnox_out_of_order_when_it_works_again_then_it_clears_by_itself() {
     let story = Story::person().await;
-    let answer = http::Response::builder().status(503).body(Vec::new()).unwrap();
+    let answer = http::Response::builder()
+        .status(503)
+        .body(Vec::new())
+        .unwrap();
     let when = Moment::BeforeProcessing;
     story
         .world
@@ -473,7 +509,9 @@ async fn given_fortnox_out_of_order_when_it_works_again_then_it_clears_by_itself
 async fn given_a_company_that_was_not_told_when_it_is_asked_again_then_it_is_known() {
     let story = Story::unauthorized("user", person::USER).await;
     let silent = |answer: Option<CannedAnswer>| {
-        let change = |it: &mut fortnox_simulator::behaviour::Behaviour| it.companyinformation_answer = answer;
+        let change = |it: &mut fortnox_simulator::behaviour::Behaviour| {
+            it.companyinformation_answer = answer
+        };
         story.world.simulator.behaviour(change);
     };
     silent(Some(CannedAnswer {

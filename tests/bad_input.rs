@@ -257,7 +257,11 @@ async fn a_token_answer_that_is_no_token_answer_fails_the_attempt_and_nothing_el
         let report = connection.status("en").await.unwrap();
         assert_eq!(report.grant, before, "the grant of before stays");
         let keys: Vec<String> = cells(&world.file).into_iter().map(|c| c.key).collect();
-        assert_eq!(keys, ["attempt", "grant", "health", "settings"], "no answer is left");
+        assert_eq!(
+            keys,
+            ["attempt", "grant", "health", "settings"],
+            "no answer is left"
+        );
     }
 }
 

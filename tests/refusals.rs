@@ -5,9 +5,9 @@
 //! Sources of the rows: Fortnox, FAQ, Errors and Scopes; recorded and observed
 //! answers of several clients.
 
-use fortnox_simulator::behaviour::{
-    ApiError, ApiErrorStyle, CannedAnswer, NextTokenAnswer, Shape,
-};
+use std::time::Duration;
+
+use fortnox_simulator::behaviour::{ApiError, ApiErrorStyle, CannedAnswer, NextTokenAnswer, Shape};
 use fortnox_simulator::cast::{Right, person};
 use fortnox_simulator::visitor::Decision;
 use host_harness::contract::{Actor, Explanation, Finding};
@@ -51,7 +51,10 @@ fn tells(entry: &Entry, explanation: &Explanation, words: &[&str]) {
     assert!(line.contains(&explanation.title), "{line}");
     assert!(line.contains(&explanation.detail), "{line}");
     for remedy in &explanation.remedies {
-        assert!(line.contains(&remedy.step) && line.contains(&remedy.place), "{line}");
+        assert!(
+            line.contains(&remedy.step) && line.contains(&remedy.place),
+            "{line}"
+        );
     }
     for words in words {
         assert!(line.contains(words), "{words}: {line}");
@@ -59,7 +62,11 @@ fn tells(entry: &Entry, explanation: &Explanation, words: &[&str]) {
 }
 
 fn actors(explanation: &Explanation) -> Vec<Actor> {
-    explanation.remedies.iter().map(|remedy| remedy.who).collect()
+    explanation
+        .remedies
+        .iter()
+        .map(|remedy| remedy.who)
+        .collect()
 }
 
 /// The first entry of an event, newest first.
@@ -106,7 +113,10 @@ async fn given_each_refusal_of_a_consent_when_the_browser_comes_back_then_it_is_
                 .finish();
             let binding = begun.binding.expose_secret();
             let refused = refusal(connection.handle_callback(&query, binding).await);
-            assert!(refused.contains(&format!("({cause})")), "{error}: {refused}");
+            assert!(
+                refused.contains(&format!("({cause})")),
+                "{error}: {refused}"
+            );
             let explanation = explained(&world, cause, locale).await;
             assert_eq!(actors(&explanation), *who, "{cause}");
             let entry = newest(&world, "authorization.failed").await;
@@ -185,7 +195,11 @@ async fn given_each_refusal_of_the_token_endpoint_when_a_code_is_exchanged_then_
             let explanation = explained(&world, cause, locale).await;
             let words = words(body);
             let words: Vec<&str> = words.iter().map(String::as_str).collect();
-            tells(&newest(&world, "authorization.failed").await, &explanation, &words);
+            tells(
+                &newest(&world, "authorization.failed").await,
+                &explanation,
+                &words,
+            );
         }
     }
 }
@@ -195,7 +209,7 @@ async fn given_each_refusal_of_the_token_endpoint_when_renewed_then_it_is_explai
     for (number, locale) in LOCALES.into_iter().enumerate() {
         for (row, (status, body, _, cause)) in ANSWERED.iter().enumerate() {
             let (world, connection) = connected(locale).await;
-            world.pass(std::time::Duration::from_secs(3600));
+            world.pass(Duration::from_secs(3600));
             let media_type = MEDIA_TYPES[(row + number) % MEDIA_TYPES.len()];
             next_answer(&world, *status, media_type, body);
             connection.access_token(None).await.unwrap_err();
@@ -304,12 +318,18 @@ async fn given_each_refusal_of_a_register_when_checked_then_it_is_explained() {
                 assert!(!finding.reauthorize_helps, "{cause}");
                 let told = newest(&world, "access.refused").await;
                 let words = [text, code.to_string().as_str()].map(str::to_owned);
-                tells(&told, &explanation(finding), &words.each_ref().map(String::as_str));
+                tells(
+                    &told,
+                    &explanation(finding),
+                    &words.each_ref().map(String::as_str),
+                );
                 refuse(None);
                 connection.check_access().await.unwrap();
                 let findings = connection.status(locale).await.unwrap().findings;
                 assert_eq!(findings, [], "{code} {text}");
                 newest(&world, "access.recovered").await;
+                // Fortnox counts requests in five seconds.
+                world.pass(Duration::from_secs(5));
             }
         }
     }
@@ -323,9 +343,11 @@ async fn given_a_missing_right_when_told_then_both_ways_out_are_there_in_each_la
         ("nb", "«Kund»", "servicekonto"),
     ] {
         let (world, connection) = connected(locale).await;
-        world
-            .simulator
-            .take_right(person::USER, fortnox_simulator::cast::company::EXEMPEL, Right::Customers);
+        world.simulator.take_right(
+            person::USER,
+            fortnox_simulator::cast::company::EXEMPEL,
+            Right::Customers,
+        );
         connection.check_access().await.unwrap();
         let line = newest(&world, "access.refused").await.message;
         for part in [

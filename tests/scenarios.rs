@@ -44,6 +44,8 @@ async fn every_scenario_leads_to_the_cause_it_names() {
             }
             _ => world.pass(Duration::from_secs(601)),
         }
+        // What it says is in the findings, too.
+        let _ = connection.check_access().await;
         let findings = connection.status("en").await.unwrap().findings;
         let codes: Vec<&str> = findings.iter().map(|it| it.code.as_str()).collect();
         match scenario.cause {

@@ -197,7 +197,7 @@ pub static ALL: &[&Scenario] = &[
         id: "customers-forbidden",
         name: "Nobody has the right to the customers",
         client_sees: "The authorization succeeds. For a user account /3/customers answers 400 with code 2001538; a service account may use it.",
-        cause: None,
+        cause: Some("right-missing"),
         heading: Heading::Registers,
         change: |scene| {
             everybody(scene, |place| {
@@ -209,7 +209,7 @@ pub static ALL: &[&Scenario] = &[
         id: "projects-forbidden",
         name: "Nobody has the right to the projects",
         client_sees: "The authorization succeeds. For a user account /3/projects answers 403 with an invented code, as the real one is not known; a service account may use it.",
-        cause: None,
+        cause: Some("right-missing"),
         heading: Heading::Registers,
         change: |scene| {
             everybody(scene, |place| {
@@ -221,7 +221,7 @@ pub static ALL: &[&Scenario] = &[
         id: "module-missing",
         name: "The company has the module Bokföring alone",
         client_sees: "The authorization succeeds, but /3/customers and /3/invoices answer 400 with code 2001101, also to a service account.",
-        cause: None,
+        cause: Some("area-licence-missing"),
         heading: Heading::Registers,
         change: |scene| {
             scene.behaviour.modules_needed_for_tokens = false;
@@ -234,7 +234,7 @@ pub static ALL: &[&Scenario] = &[
         id: "module-not-assigned",
         name: "Anna Admin is not assigned the modules Kundfaktura and Order",
         client_sees: "The authorization succeeds. For a user account that she approves /3/customers and /3/invoices answer 400 with code 2001101; anybody else’s, and a service account, may use them.",
-        cause: None,
+        cause: Some("area-licence-missing"),
         heading: Heading::Registers,
         change: |scene| {
             scene.behaviour.modules_needed_for_tokens = false;
@@ -249,7 +249,7 @@ pub static ALL: &[&Scenario] = &[
         id: "registers-unlicensed",
         name: "The company has no licence for the API",
         client_sees: "The authorization succeeds, but every register answers 400 with code 2001103.",
-        cause: None,
+        cause: Some("integration-licence-missing"),
         heading: Heading::Registers,
         change: |scene| {
             let error = scene.behaviour.rest.integration_licence_error.clone();
@@ -260,7 +260,7 @@ pub static ALL: &[&Scenario] = &[
         id: "registers-out-of-scope",
         name: "The registers do not accept the scopes",
         client_sees: "The authorization succeeds, and grants every scope, but every register answers 400 with code 2000663.",
-        cause: None,
+        cause: Some("scope-refused"),
         heading: Heading::Registers,
         change: |scene| {
             let error = scene.behaviour.rest.scope_error.clone();
@@ -271,7 +271,7 @@ pub static ALL: &[&Scenario] = &[
         id: "refused-unknown",
         name: "Every register refuses with an unknown code",
         client_sees: "The authorization succeeds, but every register answers 403 with an invented code and a text that says nothing.",
-        cause: None,
+        cause: Some("area-refused"),
         heading: Heading::Registers,
         change: |scene| {
             let style = ApiErrorStyle::capital(403);
@@ -282,7 +282,7 @@ pub static ALL: &[&Scenario] = &[
         id: "refused-empty",
         name: "Every register refuses without a word",
         client_sees: "The authorization succeeds, but every register answers 403 without a body.",
-        cause: None,
+        cause: Some("area-refused"),
         heading: Heading::Registers,
         change: |scene| every_register(scene, ApiError::new(ApiErrorStyle::empty(403), 0, "")),
     },
