@@ -131,7 +131,12 @@ pub enum Single {
         body: Option<String>,
     },
     /// Renew what is due, and print the Unix second of the next useful call
-    Maintain,
+    Maintain {
+        /// Every connection that is due, with notices by mail: for a timer where
+        /// nothing serves
+        #[arg(long)]
+        all: bool,
+    },
     /// Revoke the grant and forget the connection
     Remove,
     /// The company log, newest first
