@@ -129,6 +129,19 @@ level-info = Information
 level-warn = Warning
 level-error = Error
 
+mail-subject = { $product }: { $company } – { $title }
+mail-subject-more = { $product }: { $company } – { $title } (+{ $count })
+mail-lead = The connection of { $company } to { $name } needs somebody's attention.
+mail-company = Company in this system
+mail-organization = Company at { $name }
+mail-concerns = Concerns
+mail-ways = What helps
+mail-open = To the integration
+mail-actor-administrator = Administrator in { $product }
+mail-why = You get this mail because { $address } is named for notices in the settings of { $name } at { $company }.
+mail-stop = To get no more of them, change or empty the field “{ $field }” there.
+mail-often = As long as it stays so, it is told at most once a day.
+
 cause-unknown = Something is not right
 cause-unknown-text = There is no explanation for this. Try again, and turn to support if it stays so.
 cause-provider = The provider refused

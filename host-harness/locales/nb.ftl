@@ -129,6 +129,19 @@ level-info = Informasjon
 level-warn = Advarsel
 level-error = Feil
 
+mail-subject = { $product }: { $company } – { $title }
+mail-subject-more = { $product }: { $company } – { $title } (+{ $count })
+mail-lead = Koblingen mellan { $company } og { $name } trenger noens oppmerksomhet.
+mail-company = Selskap i dette systemet
+mail-organization = Selskap hos { $name }
+mail-concerns = Gjelder
+mail-ways = Dette hjelper
+mail-open = Til integrasjonen
+mail-actor-administrator = Administrator i { $product }
+mail-why = Du får denne e-posten fordi { $address } er oppgitt for meldinger i innstillingene for { $name } hos { $company }.
+mail-stop = Hvis du ikke vil ha flere, endrer eller tømmer du feltet «{ $field }» der.
+mail-often = Så lenge det vedvarer, blir det meldt høyst én gang om dagen.
+
 cause-unknown = Noe stemmer ikke
 cause-unknown-text = Det finnes ingen forklaring på dette. Prøv igjen, og kontakt brukerstøtten hvis det ikke hjelper.
 cause-provider = Leverandøren nektet

@@ -129,6 +129,19 @@ level-info = Information
 level-warn = Varning
 level-error = Fel
 
+mail-subject = { $product }: { $company } – { $title }
+mail-subject-more = { $product }: { $company } – { $title } (+{ $count })
+mail-lead = Kopplingen mellan { $company } och { $name } behöver någons uppmärksamhet.
+mail-company = Företag i det här systemet
+mail-organization = Företag hos { $name }
+mail-concerns = Gäller
+mail-ways = Det här hjälper
+mail-open = Till integrationen
+mail-actor-administrator = Administratör i { $product }
+mail-why = Du får det här mejlet för att { $address } är angiven för meddelanden i inställningarna för { $name } hos { $company }.
+mail-stop = Om du inte vill ha fler ändrar eller tömmer du fältet ”{ $field }” där.
+mail-often = Så länge det består meddelas det högst en gång om dagen.
+
 cause-unknown = Något stämmer inte
 cause-unknown-text = Det finns ingen förklaring till detta. Försök igen och vänd dig till supporten om det inte hjälper.
 cause-provider = Leverantören nekade

@@ -2,6 +2,7 @@
 
 use crate::{
     call::{self, Call},
+    changes::Changes,
     clock::{Clock, SystemClock},
     connection::Connection,
     contract::{Descriptor, Explanation, bindings::PluginPre},
@@ -381,6 +382,7 @@ impl HostBuilder {
                 random: self.random.clone(),
                 value_limit: limits.value,
                 cell_limit: limits.cells,
+                changes: Changes::default(),
             },
             log: Arc::new(Sink::new(self.log)),
             clock: self.clock,

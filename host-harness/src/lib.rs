@@ -41,9 +41,14 @@
 //! ```
 //!
 //! What a host may replace is a trait with a ready part: [`Storage`],
-//! [`CompanyLog`], [`Transport`], [`Clock`] and [`Random`].
+//! [`CompanyLog`], [`Transport`], [`Schedule`], [`Clock`] and [`Random`].
+//!
+//! A [`Keeper`] keeps connections alive that nobody uses, and [`notices`] says
+//! what a person should be told of.
 
+mod backoff;
 mod call;
+mod changes;
 mod clock;
 mod connection;
 pub mod contract;
@@ -52,9 +57,11 @@ mod flights;
 mod host;
 mod http;
 mod imports;
+mod keeper;
 mod limits;
 mod load;
 mod log;
+pub mod notices;
 mod queue;
 mod random;
 mod registration;
@@ -74,9 +81,10 @@ pub use clock::{Clock, SystemClock};
 pub use connection::Connection;
 pub use error::{CallError, Crash, HostError};
 pub use host::{BuildError, Host, HostBuilder};
+pub use keeper::{ASTRAY, Due, FARTHEST, HOLD, Keeper, Schedule, SqliteSchedule, Watch};
 pub use limits::Limits;
 pub use load::LoadError;
-pub use log::{CompanyLog, Entry, Level, LogError, NoLog, SqliteLog, StoredEntry};
+pub use log::{CompanyLog, Entry, Level, LogError, NoLog, SqliteLog, StoredEntry, one_line};
 pub use random::{Random, RandomError, SystemRandom};
 pub use registration::{BasicDialect, Registration};
 pub use secret::{Authorization, Token};

@@ -248,9 +248,14 @@ async fn the_single_calls_make_a_journey_from_one_terminal() {
     let descriptor = json(&call(&["describe", "--json"]));
     assert_eq!(descriptor["id"], "fortnox");
     assert!(
-        call(&["configure", "account=user", "language=en"])
-            .status
-            .success()
+        call(&[
+            "configure",
+            "account=user",
+            "language=en",
+            "notices=eva@example.com"
+        ])
+        .status
+        .success()
     );
     let begun = json(&call(&["begin-authorize", "--json"]));
     let text = |name: &str| begun[name].as_str().unwrap().to_owned();
@@ -297,6 +302,24 @@ async fn the_single_calls_make_a_journey_from_one_terminal() {
         .as_u64()
         .unwrap();
     assert!(next > report["grant"]["granted"].as_u64().unwrap() + 14 * 86_400 - 60);
+
+    // Another app than the grant's: somebody has to do something about it.
+    let file = folder.path().join("harness.toml");
+    let registered = std::fs::read_to_string(&file).unwrap();
+    let other = registered.replace("client_id = \"", "client_id = \"other-");
+    std::fs::write(&file, other).unwrap();
+    for visited in [1, 0] {
+        let round = json(&call(&["maintain", "--all", "--json"]));
+        assert_eq!(round["visited"], visited);
+    }
+    let outbox = std::fs::read_dir(folder.path().join("data/outbox")).unwrap();
+    let mails: Vec<_> = outbox.map(|mail| mail.unwrap().path()).collect();
+    assert_eq!(mails.len(), 1);
+    let mail = std::fs::read_to_string(&mails[0]).unwrap();
+    assert!(mail.contains("\r\nTo: eva@example.com\r\n"), "{mail}");
+    assert!(mail.contains("app-changed"), "{mail}");
+    std::fs::write(&file, registered).unwrap();
+
     let receipt = json(&call(&["remove", "--json"]));
     assert_eq!(receipt["revoked"], true);
     let report = json(&call(&["status", "--json"]));

@@ -12,7 +12,7 @@ pub use sqlite::{SqliteLog, StoredEntry};
 
 use std::time::Duration;
 
-pub(crate) use sanitize::one_line;
+pub use sanitize::one_line;
 pub(crate) use sink::Sink;
 
 /// How much an entry matters.

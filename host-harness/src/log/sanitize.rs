@@ -6,7 +6,7 @@
 /// and the marks that change the direction of writing or are not seen at all
 /// become escapes such as `\u{1b}`, so that an entry can neither forge another
 /// nor look like something else.
-pub(crate) fn one_line(text: &str, limit: usize) -> String {
+pub fn one_line(text: &str, limit: usize) -> String {
     let mut line = String::with_capacity(text.len().min(limit));
     for character in text.chars().take(limit) {
         if is_deceptive(character) {

@@ -133,7 +133,12 @@ pub enum Single {
         body: Option<String>,
     },
     /// Renew what is due, and print the Unix second of the next useful call
-    Maintain,
+    Maintain {
+        /// Every connection that is due, with notices by mail: for a timer where
+        /// nothing serves
+        #[arg(long)]
+        all: bool,
+    },
     /// Print a support bundle as JSON, without secrets
     Diagnostics,
     /// Revoke the grant and forget the connection

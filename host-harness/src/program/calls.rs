@@ -147,7 +147,7 @@ async fn answer(
                 show::line(out, &text);
             })
         }
-        Single::Maintain => {
+        Single::Maintain { .. } => {
             let next = connection.maintain().await?;
             print(common, &object!({"next": next}), || {
                 show::line(

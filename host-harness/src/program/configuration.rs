@@ -3,6 +3,8 @@
 //! Every member is checked while reading; one that is not known is refused, so
 //! that a slip of the pen does not become a default.
 
+mod mail;
+
 use std::env;
 use std::fs;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
@@ -13,6 +15,9 @@ use host_harness::{BasicDialect, HostBuilder, Limits, Registration};
 use secrecy::SecretString;
 use serde::Deserialize;
 use url::{Host, Url};
+
+use mail::MailTable;
+pub use mail::{Mail, MailError};
 
 /// Where the sample page listens unless told otherwise.
 const LISTEN: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 8180);
@@ -27,6 +32,7 @@ pub struct Configuration {
     storage: Storage,
     limits: LimitsTable,
     listen: Listen,
+    mail: MailTable,
 }
 
 /// What is expected of the plugin's file; see [`HostBuilder::id`] and
@@ -133,6 +139,9 @@ pub enum ConfigurationError {
     /// A storage that this program does not know.
     #[error("[storage] url must be sqlite: and the path of a file")]
     StorageUrl,
+    /// See [`MailError`].
+    #[error(transparent)]
+    Mail(#[from] MailError),
 }
 
 impl Configuration {
@@ -255,6 +264,15 @@ impl Configuration {
             limits.deadline = Duration::from_secs(seconds);
         }
         limits
+    }
+
+    /// Who notices come from, and which way they go out.
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigurationError::Mail`].
+    pub fn mail(&self, data: &Path) -> Result<Mail, ConfigurationError> {
+        Ok(self.mail.read(data)?)
     }
 
     /// Where the sample page listens: as told, else at the redirect URI itself

@@ -5,6 +5,7 @@
 //! a browser, as in life: cookies are not shared, and the way back is cross-site.
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::path::Path;
 use std::sync::Arc;
 
 use fortnox_simulator::{App, Setup, Simulator, StartError};
@@ -16,7 +17,9 @@ use url::Url;
 
 use crate::arguments::{Common, Demo};
 use crate::assemble::{make_private_folder, plugin, with_transport};
+use crate::configuration::Configuration;
 use crate::failure::Failure;
+use crate::keep::keeper;
 use crate::serve::{listen, run_site};
 use crate::show;
 use crate::simulate::registration;
@@ -49,7 +52,7 @@ pub async fn run(common: &Common, demo: &Demo) -> Result<(), Failure> {
     };
     let database = Database::open(folder.join("demo.db")).await?;
     let log = SqliteLog::new(database.clone());
-    let storage = Arc::new(SqliteStorage::new(database));
+    let storage = Arc::new(SqliteStorage::new(database.clone()));
     let key_file = folder.join("demo.keys");
     let key_ring = KeyRing::open_or_create(key_file, &*storage, &SystemRandom).await?;
     let builder = Host::builder(plugin(common)?)
@@ -60,17 +63,20 @@ pub async fn run(common: &Common, demo: &Demo) -> Result<(), Failure> {
     let host = with_transport(builder)?.build().await?;
 
     let address = Address::of(&redirect_uri, host.plugin_id())?;
+    let mail = Configuration::default().mail(folder)?;
+    let keeper = keeper(&host, database, mail, Some(&address))?;
     let (clock, random) = (Arc::new(SystemClock), Arc::new(SystemRandom));
     let mut site = Site::new(host, log, address, clock, random);
     let control = format!("http://{}/", simulator.address());
     site.simulator = Url::parse(&control).ok();
-    announce(common, &format!("http://{listening}/"), &control);
+    announce(common, &format!("http://{listening}/"), &control, folder);
     // Dropped, the simulator stops; browsers may keep connections to it open.
-    run_site(listener, site, listening).await
+    run_site(listener, site, keeper, listening).await
 }
 
-fn announce(common: &Common, page: &str, simulator: &str) {
+fn announce(common: &Common, page: &str, simulator: &str, folder: &Path) {
     let out = &mut std::io::stdout();
+    let outbox = folder.join("outbox").display().to_string();
     if common.json {
         let line = json!({"page": page, "simulator": simulator});
         show::line(out, &line.to_string());
@@ -86,6 +92,7 @@ Open the page, sign in as Kari, choose the integration and press Save.
 At the simulator log in as anna.admin (a system administrator), or as
 ulf.user to see a service account refused. Cancel, or close the window, to
 see what then helps. Maja's company and Kari's do not see each other.
+Mail to whoever is named for error notices is written to {outbox}.
 
 Nothing leaves this machine. Stop with Ctrl-C."
         ),

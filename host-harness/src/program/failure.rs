@@ -8,6 +8,7 @@ use host_harness::storage::KeyRingError;
 use host_harness::{BuildError, CallError, DatabaseError, HostError, LogError, ReqwestError};
 
 use crate::configuration::ConfigurationError;
+use crate::mail::DeliveryError;
 use crate::web::AddressError;
 use crate::{json, show};
 
@@ -84,6 +85,9 @@ pub enum Failure {
     /// See [`LogError`].
     #[error(transparent)]
     Log(#[from] LogError),
+    /// See [`DeliveryError`].
+    #[error(transparent)]
+    Mail(#[from] DeliveryError),
     /// The simulator did not start.
     #[error(transparent)]
     Simulator(#[from] fortnox_simulator::StartError),

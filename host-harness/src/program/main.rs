@@ -11,6 +11,9 @@ mod configuration;
 mod demo;
 mod failure;
 mod json;
+mod keep;
+mod mail;
+mod notices;
 mod serve;
 mod show;
 mod simulate;
@@ -22,7 +25,7 @@ use std::process::ExitCode;
 use clap::Parser as _;
 use tracing_subscriber::EnvFilter;
 
-use arguments::{Arguments, Command, Demo};
+use arguments::{Arguments, Command, Demo, Single};
 use failure::Failure;
 
 #[tokio::main]
@@ -61,6 +64,7 @@ async fn run(arguments: Arguments) -> Result<(), Failure> {
         Command::Walk => walk::run(&common).await,
         Command::Simulate(simulate) => simulate::run(simulate).await,
         Command::Serve => serve::run(&common).await,
+        Command::Single(Single::Maintain { all: true }) => keep::round(&common).await,
         Command::Single(call) => calls::run(&common, call).await,
     }
 }

@@ -3,13 +3,14 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use host_harness::{SystemClock, SystemRandom};
+use host_harness::{Keeper, SystemClock, SystemRandom};
 use tokio::net::TcpListener;
 
 use crate::arguments::Common;
-use crate::assemble::assemble;
+use crate::assemble::{Assembly, assemble};
 use crate::configuration::Configuration;
 use crate::failure::Failure;
+use crate::keep::keeper;
 use crate::web::{self, Address, Site};
 use crate::{show, simulate};
 
@@ -23,8 +24,14 @@ pub async fn run(common: &Common) -> Result<(), Failure> {
     let registration = configuration
         .registration()?
         .ok_or(Failure::NothingToServe)?;
-    let assembly = assemble(common, &configuration).await?;
-    let address = Address::of(&registration.redirect_uri, assembly.host.plugin_id())?;
+    let mail = configuration.mail(common.data())?;
+    let Assembly {
+        host,
+        log,
+        database,
+    } = assemble(common, &configuration).await?;
+    let address = Address::of(&registration.redirect_uri, host.plugin_id())?;
+    let keeper = keeper(&host, database, mail, Some(&address))?;
     let (listener, listening) = listen(configuration.listen()).await?;
     let text = format!(
         "Open {}/ in a browser.
@@ -34,8 +41,8 @@ Stop with Ctrl-C.",
     );
     show::line(&mut std::io::stdout(), &text);
     let (clock, random) = (Arc::new(SystemClock), Arc::new(SystemRandom));
-    let site = Site::new(assembly.host, assembly.log, address, clock, random);
-    run_site(listener, site, listening).await
+    let site = Site::new(host, log, address, clock, random);
+    run_site(listener, site, keeper, listening).await
 }
 
 /// Listens at an address.
@@ -53,8 +60,8 @@ pub async fn listen(address: SocketAddr) -> Result<(TcpListener, SocketAddr), Fa
     Ok((listener, bound))
 }
 
-/// Serves until interrupted, and to the end of what is under way; interrupted
-/// once more, it ends at once.
+/// Serves and keeps connections alive until interrupted, and to the end of what
+/// is under way; interrupted once more, it ends at once.
 ///
 /// # Errors
 ///
@@ -62,9 +69,15 @@ pub async fn listen(address: SocketAddr) -> Result<(TcpListener, SocketAddr), Fa
 pub async fn run_site(
     listener: TcpListener,
     site: Site,
+    keeper: Keeper,
     address: SocketAddr,
 ) -> Result<(), Failure> {
     let served = web::serve(listener, Arc::new(site), simulate::interrupted());
+    // The page ends last: it waits for what either has begun.
+    let kept = async {
+        keeper.run(simulate::interrupted()).await;
+        std::future::pending::<()>().await;
+    };
     let twice = async {
         simulate::interrupted().await;
         simulate::interrupted().await;
@@ -74,6 +87,7 @@ pub async fn run_site(
             address: address.to_string(),
             source,
         }),
+        () = kept => Ok(()),
         () = twice => Ok(()),
     }
 }

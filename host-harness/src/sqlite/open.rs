@@ -10,9 +10,12 @@ use std::{
 };
 
 /// The version of the tables below.
-const SCHEMA: i64 = 1;
+const SCHEMA: i64 = 2;
 
-const TABLES: &str = "
+/// What each version adds to the one before; the first has nothing before it.
+const VERSIONS: [(i64, &str); 2] = [(1, CONNECTIONS_AND_LOG), (2, VISITS_AND_NOTICES)];
+
+const CONNECTIONS_AND_LOG: &str = "
     CREATE TABLE connection (
         id          TEXT PRIMARY KEY,
         company     TEXT NOT NULL,
@@ -45,7 +48,24 @@ const TABLES: &str = "
         plugin  TEXT NOT NULL
     ) STRICT;
     CREATE INDEX log_company ON log (company, id);
-    PRAGMA user_version = 1;
+";
+
+const VISITS_AND_NOTICES: &str = "
+    ALTER TABLE connection ADD COLUMN visit INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE connection ADD COLUMN failures INTEGER NOT NULL DEFAULT 0;
+    CREATE INDEX connection_visit ON connection (plugin, visit);
+    CREATE TABLE notice (
+        connection TEXT NOT NULL REFERENCES connection (id) ON DELETE CASCADE,
+        code       TEXT NOT NULL,
+        area       TEXT NOT NULL,
+        told       INTEGER NOT NULL,
+        PRIMARY KEY (connection, code, area)
+    ) STRICT;
+    CREATE TABLE notice_hold (
+        connection TEXT PRIMARY KEY REFERENCES connection (id) ON DELETE CASCADE,
+        until      INTEGER NOT NULL,
+        failures   INTEGER NOT NULL
+    ) STRICT;
 ";
 
 /// Why the database cannot be used.
@@ -152,7 +172,7 @@ impl Opener {
                 return Err(DatabaseError::Setting(setting));
             }
         }
-        if found == 0 {
+        if found < SCHEMA {
             make_tables(&mut connection).map_err(DatabaseError::Sqlite)?;
         }
         // Only now is it known to be ours.
@@ -176,8 +196,11 @@ fn has_tables(connection: &Connection) -> Result<bool, DatabaseError> {
 fn make_tables(connection: &mut Connection) -> rusqlite::Result<()> {
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     let found: i64 = transaction.query_row("PRAGMA user_version", [], |row| row.get(0))?;
-    if found == 0 {
-        transaction.execute_batch(TABLES)?;
+    for (version, tables) in VERSIONS {
+        if found < version {
+            transaction.execute_batch(tables)?;
+            transaction.pragma_update(None, "user_version", version)?;
+        }
     }
     transaction.commit()
 }
@@ -186,4 +209,38 @@ fn pragma(connection: &Connection, name: &str) -> Result<i64, DatabaseError> {
     connection
         .query_row(&format!("PRAGMA {name}"), [], |row| row.get(0))
         .map_err(DatabaseError::Sqlite)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn given_a_file_of_the_first_version_when_opened_then_it_has_the_new_tables_and_all_it_had() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("db");
+        let old = Connection::open(&path).unwrap();
+        old.execute_batch(CONNECTIONS_AND_LOG).unwrap();
+        old.execute_batch(
+            "INSERT INTO connection (id, company, plugin, wrapped_key)
+             VALUES ('i', 'acme', 'p', x'00');
+             PRAGMA user_version = 1;",
+        )
+        .unwrap();
+        drop(old);
+        let busy_timeout = Duration::ZERO;
+        let opener = Opener { path, busy_timeout };
+        for _ in 0..2 {
+            let connection = opener.open().unwrap();
+            let sql = "SELECT company, visit, failures FROM connection";
+            let row = connection.query_row(sql, [], |row| {
+                Ok((row.get::<_, String>(0)?, row.get(1)?, row.get(2)?))
+            });
+            assert_eq!(row.unwrap(), ("acme".to_owned(), 0, 0));
+            assert_eq!(pragma(&connection, "user_version").unwrap(), SCHEMA);
+            let sql = "SELECT count(*) FROM notice, notice_hold";
+            let count: i64 = connection.query_row(sql, [], |row| row.get(0)).unwrap();
+            assert_eq!(count, 0);
+        }
+    }
 }

@@ -12,6 +12,7 @@ use super::{
     key_ring::Owner,
 };
 use crate::{
+    changes::Changes,
     contract::bindings::erp::integration::storage as contract,
     limits::Limits,
     random::{self, Random},
@@ -29,6 +30,8 @@ pub(crate) struct Vaults {
     pub(crate) random: Arc<dyn Random>,
     pub(crate) value_limit: usize,
     pub(crate) cell_limit: u32,
+    /// Whose cells were written.
+    pub(crate) changes: Changes,
 }
 
 impl Vaults {
@@ -37,7 +40,7 @@ impl Vaults {
     pub(crate) async fn find(&self, company: &str, plugin: &str) -> Result<Vault, StorageError> {
         match self.storage.find(company, plugin).await? {
             Some(scope) => self.open(company, plugin, scope),
-            None => Ok(self.vault(None)),
+            None => Ok(self.vault(company, None)),
         }
     }
 
@@ -49,12 +52,12 @@ impl Vaults {
         plugin: &str,
     ) -> Result<Vault, StorageError> {
         let Some(scope) = self.storage.find(company, plugin).await? else {
-            return Ok(self.vault(None));
+            return Ok(self.vault(company, None));
         };
         let id = scope.id.clone();
         self.open(company, plugin, scope).or_else(|error| {
             tracing::warn!(error = &error as &dyn std::error::Error, "storage");
-            Ok(self.vault(Some((id, None))))
+            Ok(self.vault(company, Some((id, None))))
         })
     }
 
@@ -96,11 +99,13 @@ impl Vaults {
             plugin,
         };
         let data_key = self.key_ring.unwrap(&scope.wrapped_key, &owner)?;
-        Ok(self.vault(Some((scope.id, Some(data_key)))))
+        Ok(self.vault(company, Some((scope.id, Some(data_key)))))
     }
 
-    fn vault(&self, scope: Option<(ConnectionId, Option<SecretKey>)>) -> Vault {
+    fn vault(&self, company: &str, scope: Option<(ConnectionId, Option<SecretKey>)>) -> Vault {
         Vault {
+            company: company.into(),
+            changes: self.changes.clone(),
             storage: self.storage.clone(),
             random: self.random.clone(),
             value_limit: self.value_limit,
@@ -117,6 +122,8 @@ pub(crate) struct Vault {
     random: Arc<dyn Random>,
     value_limit: usize,
     cell_limit: u32,
+    company: Arc<str>,
+    changes: Changes,
     /// The connection and its data key; without the key nothing opens.
     scope: Option<Arc<(ConnectionId, Option<SecretKey>)>>,
 }
@@ -195,6 +202,7 @@ impl Vault {
         let sealed =
             envelope::seal(data_key, MAGIC, &context, value, &*self.random).map_err(unavailable)?;
         self.storage.put(id, key, &version, sealed, when).await?;
+        self.changes.note(&self.company);
         Ok(version)
     }
 

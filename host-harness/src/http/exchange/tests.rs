@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::{
+    changes::Changes,
     contract::bindings::erp::integration::storage::Precondition as When,
     storage::{Cell, Route, RouteKey, Scope, SqliteStorage, Storage, Version, vault::Vaults},
     testing::{Counting, Disk, Scripted},
@@ -62,6 +63,7 @@ async fn vault(disk: &Disk, storage: Arc<dyn Storage>) -> Vault {
         random,
         value_limit: 128 * 1024,
         cell_limit: 64,
+        changes: Changes::default(),
     };
     vaults.find_or_create("acme", "p").await.unwrap()
 }
@@ -172,6 +174,7 @@ async fn given_no_connection_when_keeping_then_nothing_goes_out() {
         random,
         value_limit: 1,
         cell_limit: 64,
+        changes: Changes::default(),
     };
     let vault = vaults.find("acme", "p").await.unwrap();
     let transport = Scripted::answering(200, ANSWER);

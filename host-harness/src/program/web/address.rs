@@ -49,6 +49,11 @@ impl Address {
             callback,
         })
     }
+
+    /// The address of the integration's page.
+    pub fn integration(&self, plugin: &str) -> String {
+        format!("{}{}", self.origin, Place::Integration.path(plugin))
+    }
 }
 
 #[cfg(test)]

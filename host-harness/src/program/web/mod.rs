@@ -55,7 +55,10 @@ use axum::routing::{get, post};
 use tokio::net::TcpListener;
 
 pub use address::{Address, AddressError};
+pub use locale::Locale;
 pub use site::Site;
+pub use time::moment;
+pub use words::Words;
 
 use callback::Return;
 use place::Place;

@@ -54,7 +54,7 @@ mod tests {
     use super::*;
 
     /// Names, patterns without words, and single words that two languages share.
-    const SAME: [&str; 7] = [
+    const SAME: [&str; 9] = [
         "product",
         "title",
         "integration-title",
@@ -62,6 +62,8 @@ mod tests {
         "yes",
         "actor-administrator",
         "level-info",
+        "mail-subject",
+        "mail-subject-more",
     ];
 
     /// Messages as lines of text; the catalogues hold no attributes or terms.
@@ -117,7 +119,13 @@ mod tests {
     fn sources() -> String {
         let mut all = String::new();
         let here = Path::new(env!("CARGO_MANIFEST_DIR"));
-        let folders = ["templates", "locales", "assets", "src/program/web"];
+        let folders = [
+            "templates",
+            "locales",
+            "assets",
+            "src/program/web",
+            "src/program/notices",
+        ];
         let files = folders.map(|folder| std::fs::read_dir(here.join(folder)).unwrap());
         for file in files.into_iter().flatten() {
             let path = file.unwrap().path();

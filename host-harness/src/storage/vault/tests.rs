@@ -11,6 +11,7 @@ fn vaults(disk: &Disk) -> Vaults {
         random: disk.random.clone(),
         value_limit: 1000,
         cell_limit: 8,
+        changes: Changes::default(),
     }
 }
 
