@@ -13,10 +13,11 @@ use crate::arguments::Common;
 use crate::configuration::Configuration;
 use crate::failure::Failure;
 
-/// A host and the log that it writes.
+/// A host, the log that it writes, and the file of both.
 pub struct Assembly {
     pub host: Host,
     pub log: SqliteLog,
+    pub database: Database,
 }
 
 /// Builds the host that the arguments and the configuration describe.
@@ -28,7 +29,7 @@ pub async fn assemble(common: &Common, configuration: &Configuration) -> Result<
     make_private_folder(common.data())?;
     let database = Database::open(configuration.database(common.data())?).await?;
     let log = SqliteLog::new(database.clone());
-    let storage = Arc::new(SqliteStorage::new(database));
+    let storage = Arc::new(SqliteStorage::new(database.clone()));
     let key_file = configuration.key_file(common.data());
     let key_ring = KeyRing::open_or_create(key_file, &*storage, &SystemRandom).await?;
     let mut builder = configuration
@@ -42,7 +43,11 @@ pub async fn assemble(common: &Common, configuration: &Configuration) -> Result<
         builder = builder.registration(registration);
     }
     let host = builder.build().await?;
-    Ok(Assembly { host, log })
+    Ok(Assembly {
+        host,
+        log,
+        database,
+    })
 }
 
 /// Adds real HTTP.

@@ -17,7 +17,7 @@ use url::Url;
 use crate::arguments::{Common, Demo};
 use crate::assemble::{make_private_folder, plugin, with_transport};
 use crate::failure::Failure;
-use crate::serve::{listen, run_site};
+use crate::serve::{invitations, listen, run_site};
 use crate::show;
 use crate::simulate::registration;
 use crate::web::{Address, Site};
@@ -49,6 +49,7 @@ pub async fn run(common: &Common, demo: &Demo) -> Result<(), Failure> {
     };
     let database = Database::open(folder.join("demo.db")).await?;
     let log = SqliteLog::new(database.clone());
+    let invitations = invitations(&database).await?;
     let storage = Arc::new(SqliteStorage::new(database));
     let key_file = folder.join("demo.keys");
     let key_ring = KeyRing::open_or_create(key_file, &*storage, &SystemRandom).await?;
@@ -61,7 +62,7 @@ pub async fn run(common: &Common, demo: &Demo) -> Result<(), Failure> {
 
     let address = Address::of(&redirect_uri, host.plugin_id())?;
     let (clock, random) = (Arc::new(SystemClock), Arc::new(SystemRandom));
-    let mut site = Site::new(host, log, address, clock, random);
+    let mut site = Site::new(host, log, invitations, address, clock, random);
     let control = format!("http://{}/", simulator.address());
     site.simulator = Url::parse(&control).ok();
     announce(common, &format!("http://{listening}/"), &control);

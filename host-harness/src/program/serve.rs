@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use host_harness::{SystemClock, SystemRandom};
+use host_harness::{Database, HostError, SqliteInvitations, SystemClock, SystemRandom};
 use tokio::net::TcpListener;
 
 use crate::arguments::Common;
@@ -34,8 +34,25 @@ Stop with Ctrl-C.",
     );
     show::line(&mut std::io::stdout(), &text);
     let (clock, random) = (Arc::new(SystemClock), Arc::new(SystemRandom));
-    let site = Site::new(assembly.host, assembly.log, address, clock, random);
+    let site = Site::new(
+        assembly.host,
+        assembly.log,
+        invitations(&assembly.database).await?,
+        address,
+        clock,
+        random,
+    );
     run_site(listener, site, listening).await
+}
+
+/// The invitations in the database.
+///
+/// # Errors
+///
+/// [`Failure::Host`].
+pub async fn invitations(database: &Database) -> Result<SqliteInvitations, Failure> {
+    let opened = SqliteInvitations::open(database.clone()).await;
+    Ok(opened.map_err(HostError::from)?)
 }
 
 /// Listens at an address.

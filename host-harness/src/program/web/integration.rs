@@ -8,16 +8,20 @@ use askama::Template;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
+use host_harness::Invitation;
 use host_harness::contract::{
     Action, Condition, Descriptor, Finding, Grant, Kind, Problem as Fault, Report, Setting,
     Severity, Stage, Verdict,
 };
+use secrecy::{ExposeSecret, SecretString};
 
 use super::badge::Badge;
-use super::explain::{Cause, Explainer, spoken};
+use super::company_log::{self, Line};
+use super::explain::{Cause, Explainer, Provider, spoken};
 use super::form::{Control, Form};
 use super::frame::Frame;
 use super::icon::Icon;
+use super::invitation::{self, Standing};
 use super::locale::Locale;
 use super::notice::Notice;
 use super::page::page;
@@ -25,6 +29,9 @@ use super::place::Place;
 use super::problem::Problem;
 use super::site::Site;
 use super::visit::SignedIn;
+
+/// Entries of the company log beside the connection.
+const NEWEST: u32 = 6;
 
 /// What was just tried with the settings, and did not fit.
 #[derive(Default)]
@@ -44,6 +51,8 @@ struct Told {
     area: String,
     cause: Cause,
     since: u64,
+    /// Whether authorizing again can clear it.
+    authorize: bool,
 }
 
 /// Access to one area in words.
@@ -52,7 +61,14 @@ struct Reach {
     /// The message of the verdict.
     verdict: &'static str,
     tone: &'static str,
-    provider: String,
+    provider: Provider,
+    checked: Option<u64>,
+}
+
+/// The invitation in words.
+struct Asked {
+    invitation: Invitation,
+    standing: Standing,
 }
 
 #[derive(Template)]
@@ -77,6 +93,12 @@ struct Page<'a> {
     told: Vec<Told>,
     reach: Vec<Reach>,
     form: Option<Form>,
+    /// Who else was asked to approve.
+    asked: Option<Asked>,
+    /// A link that was just made.
+    link: Option<SecretString>,
+    /// The newest of the company log.
+    lines: Vec<Line>,
 }
 
 impl Page<'_> {
@@ -101,6 +123,27 @@ impl Page<'_> {
     /// There is access, and something about it that a person should see.
     fn is_partial(&self) -> bool {
         self.report.stage == Stage::Attention
+    }
+
+    /// The link to be shown, once.
+    fn link(&self) -> Option<&str> {
+        self.link.as_ref().map(ExposeSecret::expose_secret)
+    }
+
+    /// Whether a link is out.
+    fn is_asked(&self) -> bool {
+        let asked = self.asked.as_ref();
+        asked.is_some_and(|asked| asked.standing.is_live())
+    }
+
+    /// Whether somebody can be sent to the provider from here.
+    fn can_authorize(&self) -> bool {
+        invitation::is_offered(self.report)
+    }
+
+    /// Whether that stands where the reason for it does.
+    fn is_offered_above(&self) -> bool {
+        self.can_authorize() && self.told.iter().any(|told| told.authorize)
     }
 
     /// Saving leads to the provider.
@@ -149,9 +192,10 @@ pub(super) async fn compose(
     rejected: Rejected,
 ) -> Result<Response, Problem> {
     let told = site.sessions.with(person.session, |session| {
-        (session.notice.take(), session.attempts.kept().is_some())
+        let kept = session.attempts.kept().is_some();
+        (session.notice.take(), kept, session.link.take())
     });
-    let (notice, kept) = told.unwrap_or_default();
+    let (notice, kept, link) = told.unwrap_or_default();
 
     let faulty = !rejected.problems.is_empty();
     let badge = Badge::of(report);
@@ -169,6 +213,11 @@ pub(super) async fn compose(
         _ => None,
     };
     let told = findings(&explainer, descriptor, report, failure.as_ref()).await;
+    let invitation = invitation::current(site, person).await?;
+    let asked = invitation.map(|invitation| Asked {
+        standing: Standing::of(&invitation, site.now()),
+        invitation,
+    });
     let template = Page {
         homepage: Some(descriptor.homepage.as_str()).filter(|url| url.starts_with("https://")),
         icon: Icon::of(descriptor),
@@ -179,6 +228,9 @@ pub(super) async fn compose(
         failure,
         told,
         reach: reach(report),
+        asked,
+        link,
+        lines: company_log::newest(site, person, NEWEST).await,
         form: form(descriptor, report, &rejected, person.visit.locale),
         spoken: spoken(descriptor, frame.lang()),
         frame: &frame,
@@ -295,6 +347,7 @@ async fn findings(
                 area: String::new(),
                 cause: explainer.code(code).await,
                 since: 0,
+                authorize: matches!(condition, Some(Condition::Ended(_))),
             },
         );
     }
@@ -313,6 +366,7 @@ fn tell(finding: &Finding, area: String, cause: Cause) -> Told {
         area,
         cause,
         since: finding.since,
+        authorize: finding.reauthorize_helps,
     }
 }
 
@@ -331,12 +385,15 @@ fn reach(report: &Report) -> Vec<Reach> {
         } else {
             &access.label
         };
-        let provider = format!("{} {}", access.provider_message, access.provider_code);
         Reach {
             label: label.clone(),
             verdict,
             tone,
-            provider: provider.trim().to_owned(),
+            provider: Provider {
+                code: access.provider_code.clone(),
+                message: access.provider_message.clone(),
+            },
+            checked: access.checked,
         }
     });
     areas.collect()
