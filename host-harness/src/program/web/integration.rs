@@ -10,14 +10,15 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use host_harness::Invitation;
 use host_harness::contract::{
-    Action, Condition, Descriptor, Finding, Grant, Kind, Problem as Fault, Report, Setting,
-    Severity, Stage, Verdict,
+    Action, Condition, Descriptor, Grant, Kind, Problem as Fault, Report, Setting, Stage,
 };
 use secrecy::{ExposeSecret, SecretString};
 
+use super::access::{Reach, reach};
 use super::badge::Badge;
 use super::company_log::{self, Line};
-use super::explain::{Cause, Explainer, Provider, spoken};
+use super::explain::{Cause, Explainer, spoken};
+use super::findings::{Told, failure, findings};
 use super::form::{Control, Form};
 use super::frame::Frame;
 use super::icon::Icon;
@@ -40,29 +41,6 @@ pub struct Rejected {
     pub settings: Vec<Setting>,
     /// What is wrong with them.
     pub problems: Vec<Fault>,
-}
-
-/// A finding in words.
-struct Told {
-    /// The message of its severity.
-    severity: &'static str,
-    tone: &'static str,
-    /// The area it concerns; may be empty.
-    area: String,
-    cause: Cause,
-    since: u64,
-    /// Whether authorizing again can clear it.
-    authorize: bool,
-}
-
-/// Access to one area in words.
-struct Reach {
-    label: String,
-    /// The message of the verdict.
-    verdict: &'static str,
-    tone: &'static str,
-    provider: Provider,
-    checked: Option<u64>,
 }
 
 /// The invitation in words.
@@ -293,108 +271,4 @@ fn preset(descriptor: &Descriptor, locale: Locale) -> Vec<Setting> {
     });
     let language = ("language".to_owned(), locale.tag().to_owned());
     offered.then_some(language).into_iter().collect()
-}
-
-/// Why the latest journey failed, in the words of the report where it has any.
-async fn failure(explainer: &Explainer<'_>, report: &Report) -> Option<Cause> {
-    let code = report.attempt.as_ref()?.failure.as_ref()?;
-    let known = report.findings.iter().find(|finding| finding.code == *code);
-    Some(match known {
-        Some(finding) => explainer.finding(finding),
-        None => explainer.code(code).await,
-    })
-}
-
-/// What else a person should know.
-async fn findings(
-    explainer: &Explainer<'_>,
-    descriptor: &Descriptor,
-    report: &Report,
-    failure: Option<&Cause>,
-) -> Vec<Told> {
-    let label = |key: &String| {
-        let field = descriptor.form.iter().find(|field| field.key == *key);
-        field.map_or_else(|| key.clone(), |field| field.label.clone())
-    };
-    let is_told = |code: &str| failure.is_some_and(|failure| failure.code == code);
-    let findings = report
-        .findings
-        .iter()
-        .filter(|finding| !is_told(&finding.code));
-    let mut told: Vec<Told> = Vec::new();
-    for finding in findings {
-        let area = finding.area.as_ref().map(label).unwrap_or_default();
-        let cause = explainer.finding(finding);
-        // The same of several areas is told once.
-        let same = told
-            .iter_mut()
-            .find(|told| !told.area.is_empty() && !area.is_empty() && told.cause == cause);
-        match same {
-            Some(told) => told.area = format!("{}, {area}", told.area),
-            None => told.push(tell(finding, area, cause)),
-        }
-    }
-    let condition = report.grant.as_ref().map(|grant| &grant.condition);
-    if let Some(Condition::InDoubt(code) | Condition::Ended(code)) = condition
-        && !told.iter().any(|told| told.cause.code == *code)
-        && !is_told(code)
-    {
-        told.insert(
-            0,
-            Told {
-                severity: "severity-error",
-                tone: "bad",
-                area: String::new(),
-                cause: explainer.code(code).await,
-                since: 0,
-                authorize: matches!(condition, Some(Condition::Ended(_))),
-            },
-        );
-    }
-    told
-}
-
-fn tell(finding: &Finding, area: String, cause: Cause) -> Told {
-    let (severity, tone) = match finding.severity {
-        Severity::Info => ("severity-info", "quiet"),
-        Severity::Warning => ("severity-warning", "warn"),
-        Severity::Error => ("severity-error", "bad"),
-    };
-    Told {
-        severity,
-        tone,
-        area,
-        cause,
-        since: finding.since,
-        authorize: finding.reauthorize_helps,
-    }
-}
-
-fn reach(report: &Report) -> Vec<Reach> {
-    let areas = report.access.iter().map(|access| {
-        let (verdict, tone) = match access.verdict {
-            Verdict::Unchecked => ("verdict-unchecked", "quiet"),
-            Verdict::Granted => ("verdict-granted", "good"),
-            Verdict::MissingScope => ("verdict-missing-scope", "bad"),
-            Verdict::MissingLicence => ("verdict-missing-licence", "bad"),
-            Verdict::MissingRight => ("verdict-missing-right", "bad"),
-            Verdict::Unknown => ("verdict-unknown", "bad"),
-        };
-        let label = if access.label.is_empty() {
-            &access.area
-        } else {
-            &access.label
-        };
-        Reach {
-            label: label.clone(),
-            verdict,
-            tone,
-            provider: Provider {
-                code: access.provider_code.clone(),
-                message: access.provider_message.clone(),
-            },
-            checked: access.checked,
-        }
-    });
-    areas.collect()
 }

@@ -5,6 +5,7 @@
 //! plugin - and keeps its own words in [`words`]. Before a request reaches a page,
 //! [`headers`] and [`visit`] have seen it; every form passes [`csrf`].
 
+mod access;
 mod action;
 mod address;
 mod approval;
@@ -18,6 +19,7 @@ mod cookie;
 mod csrf;
 mod exchange;
 mod explain;
+mod findings;
 mod form;
 mod frame;
 mod guest;
