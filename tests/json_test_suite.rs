@@ -68,12 +68,15 @@ fn cases() -> BTreeMap<String, Vec<u8>> {
         .collect()
 }
 
+/// What the next request is answered, once: status and body.
+type Told = Arc<Mutex<Option<(u16, Vec<u8>)>>>;
+
 /// A connection whose requests for tokens are answered here.
 struct Answered {
     world: World,
     connection: Connection,
     server: Scripted,
-    next: Arc<Mutex<Option<(u16, Vec<u8>)>>>,
+    next: Told,
 }
 
 impl Answered {
@@ -85,7 +88,7 @@ impl Answered {
             .set_enabled(true)
             .await
             .unwrap();
-        let next: Arc<Mutex<Option<(u16, Vec<u8>)>>> = Arc::default();
+        let next = Told::default();
         let told = next.clone();
         let count = Mutex::new(0);
         let server = Scripted::start(move |_| {

@@ -57,6 +57,7 @@ mod flights;
 mod host;
 mod http;
 mod imports;
+mod invitation;
 mod keeper;
 mod limits;
 mod load;
@@ -81,10 +82,13 @@ pub use clock::{Clock, SystemClock};
 pub use connection::Connection;
 pub use error::{CallError, Crash, HostError};
 pub use host::{BuildError, Host, HostBuilder};
+pub use invitation::{Invitation, InvitationKey, SqliteInvitations};
 pub use keeper::{ASTRAY, Due, FARTHEST, HOLD, Keeper, Schedule, SqliteSchedule, Watch};
 pub use limits::Limits;
 pub use load::LoadError;
-pub use log::{CompanyLog, Entry, Level, LogError, NoLog, SqliteLog, StoredEntry, one_line};
+pub use log::{
+    CompanyLog, Entry, Level, LogError, LogQuery, NoLog, SqliteLog, StoredEntry, one_line,
+};
 pub use random::{Random, RandomError, SystemRandom};
 pub use registration::{BasicDialect, Registration};
 pub use secret::{Authorization, Token};

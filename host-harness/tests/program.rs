@@ -295,6 +295,15 @@ async fn the_single_calls_make_a_journey_from_one_terminal() {
     let newest: Value = serde_json::from_str(newest.lines().next().unwrap()).unwrap();
     assert_eq!(newest["event"], "integration.enabled");
     assert!(newest["time"].as_str().unwrap().ends_with('Z'));
+    let narrowed = |filter: &[&str]| {
+        let log = call(&[&["log", "--json"][..], filter].concat());
+        String::from_utf8(log.stdout).unwrap()
+    };
+    let succeeded = narrowed(&["--event", "authorization.", "--text", "EXEMPEL granted"]);
+    assert_eq!(succeeded.lines().count(), 1, "{succeeded}");
+    assert!(succeeded.contains("authorization.succeeded"), "{succeeded}");
+    assert_eq!(narrowed(&["--level", "error"]), "");
+    assert!(!call(&["log", "--level", "loud"]).status.success());
     let information = json(&call(&["call", "GET", "3/companyinformation", "--json"]));
     assert_eq!(information["status"], 200);
     assert!(information["body"].as_str().unwrap().contains("Exempel AB"));

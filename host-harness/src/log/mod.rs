@@ -4,10 +4,12 @@
 //! one line of printable text of limited length, and time, company and actor
 //! come from the host. Every entry also goes to `tracing`.
 
+mod query;
 mod sanitize;
 mod sink;
 mod sqlite;
 
+pub use query::LogQuery;
 pub use sqlite::{SqliteLog, StoredEntry};
 
 use std::time::Duration;
@@ -33,6 +35,21 @@ pub enum Level {
 }
 
 impl Level {
+    /// All, the least first.
+    pub const ALL: [Level; 6] = [
+        Self::Trace,
+        Self::Debug,
+        Self::Info,
+        Self::Warn,
+        Self::Error,
+        Self::Critical,
+    ];
+
+    /// The level of a name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|level| level.as_str() == name)
+    }
+
     /// Its name in lower case.
     pub fn as_str(self) -> &'static str {
         match self {

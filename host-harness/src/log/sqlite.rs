@@ -3,7 +3,7 @@
 //! It keeps the newest [`SqliteLog::KEPT`] entries of each company: what is
 //! written for one never drives out another's.
 
-use super::{CompanyLog, Entry, Level, LogError};
+use super::{CompanyLog, Entry, Level, LogError, LogQuery};
 use crate::sqlite::Database;
 use rusqlite::{Row, params};
 use std::time::Duration;
@@ -46,16 +46,51 @@ impl SqliteLog {
         before: Option<i64>,
         limit: u32,
     ) -> Result<Vec<StoredEntry>, LogError> {
+        let query = LogQuery {
+            before,
+            limit,
+            ..LogQuery::default()
+        };
+        self.find(company, query).await
+    }
+
+    /// The entries of one company that are wanted, the newest first.
+    ///
+    /// # Errors
+    ///
+    /// [`LogError`] when the database cannot be read.
+    pub async fn find(&self, company: &str, query: LogQuery) -> Result<Vec<StoredEntry>, LogError> {
         let company = company.to_owned();
         let read = self.database.read(move |connection| {
-            let mut query = connection.prepare(
+            let mut select = connection.prepare(
                 "SELECT id, time, level, event, message, actor, company, plugin FROM log
-                 WHERE company = ?1 AND id < ?2 ORDER BY id DESC LIMIT ?3",
+                 WHERE company = ?1 AND id < ?2 ORDER BY id DESC",
             )?;
-            let rows = query.query_map(
-                params![company, before.unwrap_or(i64::MAX), limit],
-                stored_entry,
-            )?;
+            let before = query.before.unwrap_or(i64::MAX);
+            // Compared here: SQLite knows upper and lower case of ASCII alone.
+            let is_wanted = |stored: &rusqlite::Result<StoredEntry>| {
+                stored
+                    .as_ref()
+                    .map_or(true, |stored| query.admits(&stored.entry))
+            };
+            let rows = select.query_map(params![company, before], stored_entry)?;
+            let limit = usize::try_from(query.limit).unwrap_or(usize::MAX);
+            rows.filter(is_wanted).take(limit).collect()
+        });
+        read.await.map_err(|error| LogError(error.into()))
+    }
+
+    /// The event codes in one company's log, in order.
+    ///
+    /// # Errors
+    ///
+    /// [`LogError`] when the database cannot be read.
+    pub async fn events(&self, company: &str) -> Result<Vec<String>, LogError> {
+        let company = company.to_owned();
+        let read = self.database.read(move |connection| {
+            let sql = "SELECT DISTINCT event FROM log WHERE company = ?1 ORDER BY event";
+            let mut select = connection.prepare(sql)?;
+            let rows = select.query_map(params![company], |row| row.get(0))?;
             rows.collect()
         });
         read.await.map_err(|error| LogError(error.into()))
@@ -97,14 +132,7 @@ fn stored_entry(row: &Row<'_>) -> rusqlite::Result<StoredEntry> {
         id: row.get(0)?,
         entry: Entry {
             time: Duration::from_millis(u64::try_from(row.get::<_, i64>(1)?).unwrap_or(0)),
-            level: match level.as_str() {
-                "trace" => Level::Trace,
-                "debug" => Level::Debug,
-                "info" => Level::Info,
-                "warn" => Level::Warn,
-                "critical" => Level::Critical,
-                _ => Level::Error,
-            },
+            level: Level::from_name(&level).unwrap_or(Level::Error),
             event: row.get(3)?,
             message: row.get(4)?,
             actor: row.get(5)?,
@@ -151,15 +179,7 @@ mod tests {
     async fn given_an_entry_of_each_level_when_kept_and_read_then_it_is_the_same() {
         let dir = tempfile::tempdir().unwrap();
         let log = SqliteLog::new(Database::open(dir.path().join("db")).await.unwrap());
-        let levels = [
-            Level::Trace,
-            Level::Debug,
-            Level::Info,
-            Level::Warn,
-            Level::Error,
-            Level::Critical,
-        ];
-        for level in levels {
+        for level in Level::ALL {
             let entry = Entry {
                 level,
                 ..entry("a", level.as_str())
@@ -185,5 +205,67 @@ mod tests {
         let read: Vec<_> = rest.into_iter().map(|stored| stored.entry).collect();
         assert_eq!(read, [entry("a", "one")]);
         assert!(log.newest("A", None, 9).await.unwrap().is_empty());
+    }
+
+    #[tokio::test]
+    async fn given_a_query_when_reading_then_only_what_fits_comes_and_it_goes_on_from_there() {
+        let dir = tempfile::tempdir().unwrap();
+        let log = SqliteLog::new(Database::open(dir.path().join("db")).await.unwrap());
+        for (level, event, message) in [
+            (Level::Error, "authorization.failed", "Åtkomst nekad"),
+            (Level::Info, "authorization.started", "100 % klart_"),
+            (Level::Debug, "settings.saved", "Sparat"),
+        ] {
+            let entry = Entry {
+                level,
+                event: event.into(),
+                ..entry("a", message)
+            };
+            log.append(entry).await.unwrap();
+        }
+        log.append(entry("b", "Åtkomst")).await.unwrap();
+        let found = async |query: LogQuery| -> Vec<String> {
+            let found = log.find("a", query).await.unwrap();
+            let messages = found.into_iter().map(|stored| stored.entry.message);
+            messages.collect()
+        };
+        let any = LogQuery::default;
+        let level = |level| LogQuery { level, ..any() };
+        assert_eq!(found(any()).await.len(), 3);
+        assert_eq!(found(level(Level::Info)).await.len(), 2);
+        assert_eq!(found(level(Level::Warn)).await, ["Åtkomst nekad"]);
+        assert!(found(level(Level::Critical)).await.is_empty());
+        let event = |event: &str| LogQuery {
+            event: event.into(),
+            ..any()
+        };
+        assert_eq!(found(event("authorization.")).await.len(), 2);
+        assert_eq!(found(event("settings.saved")).await, ["Sparat"]);
+        assert!(found(event("%")).await.is_empty());
+        let text = |text: &str| LogQuery {
+            text: text.into(),
+            ..any()
+        };
+        assert_eq!(found(text("åtkomst NEKAD")).await, ["Åtkomst nekad"]);
+        assert_eq!(found(text("ANNA settings")).await, ["Sparat"]);
+        assert_eq!(found(text("%")).await, ["100 % klart_"]);
+        assert_eq!(found(text("_")).await, ["100 % klart_"]);
+        assert!(found(text("' OR 1=1 --")).await.is_empty());
+
+        let one = LogQuery {
+            limit: 1,
+            ..event("authorization.")
+        };
+        let first = log.find("a", one.clone()).await.unwrap();
+        assert_eq!(first[0].entry.message, "100 % klart_");
+        let before = Some(first[0].id);
+        assert_eq!(found(LogQuery { before, ..one }).await, ["Åtkomst nekad"]);
+        let events = log.events("a").await.unwrap();
+        let expected = [
+            "authorization.failed",
+            "authorization.started",
+            "settings.saved",
+        ];
+        assert_eq!(events, expected);
     }
 }

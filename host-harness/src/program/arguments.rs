@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, Parser, Subcommand};
+use host_harness::Level;
 
 /// Tries, drives and demonstrates integration plugins.
 #[derive(Debug, Parser)]
@@ -148,7 +149,20 @@ pub enum Single {
         /// At most so many entries
         #[arg(long, value_name = "N", default_value_t = 50)]
         limit: u32,
+        /// Nothing below this level: trace, debug, info, warn, error, critical
+        #[arg(long, value_name = "LEVEL", value_parser = level, default_value = "trace")]
+        level: Level,
+        /// Events whose code begins so, such as authorization.
+        #[arg(long, value_name = "PREFIX", default_value = "")]
+        event: String,
+        /// Entries with all these words
+        #[arg(long, value_name = "WORDS", default_value = "")]
+        text: String,
     },
+}
+
+fn level(name: &str) -> Result<Level, String> {
+    Level::from_name(name).ok_or_else(|| "there is no such level".to_owned())
 }
 
 fn setting(text: &str) -> Result<(String, String), String> {

@@ -13,7 +13,7 @@ use crate::arguments::Common;
 use crate::configuration::Configuration;
 use crate::failure::Failure;
 
-/// A host and the log that it writes.
+/// A host, the log that it writes, and the file of both.
 pub struct Assembly {
     pub host: Host,
     pub log: SqliteLog,

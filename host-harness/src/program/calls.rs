@@ -4,7 +4,7 @@ use std::io::{self, Write};
 use std::time::Duration;
 
 use host_harness::contract::{ApiRequest, Error};
-use host_harness::{CallError, Connection, Host};
+use host_harness::{CallError, Connection, Host, LogQuery};
 use secrecy::ExposeSecret as _;
 use serde::Serialize;
 use serde_json::json as object;
@@ -164,8 +164,20 @@ async fn answer(
             let receipt = connection.remove(locale).await?;
             print(common, &receipt, || show::receipt(out, &receipt))
         }
-        Single::Log { limit } => {
-            let entries = assembly.log.newest(&common.company, None, limit).await?;
+        Single::Log {
+            limit,
+            level,
+            event,
+            text,
+        } => {
+            let query = LogQuery {
+                level,
+                event,
+                text,
+                limit,
+                before: None,
+            };
+            let entries = assembly.log.find(&common.company, query).await?;
             for stored in entries {
                 let value = show::entry_value(&stored.entry);
                 print(common, &value, || show::entry(out, &stored.entry))?;

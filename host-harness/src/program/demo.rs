@@ -20,7 +20,7 @@ use crate::assemble::{make_private_folder, plugin, with_transport};
 use crate::configuration::Configuration;
 use crate::failure::Failure;
 use crate::keep::keeper;
-use crate::serve::{listen, run_site};
+use crate::serve::{invitations, listen, run_site};
 use crate::show;
 use crate::simulate::registration;
 use crate::web::{Address, Site};
@@ -52,6 +52,7 @@ pub async fn run(common: &Common, demo: &Demo) -> Result<(), Failure> {
     };
     let database = Database::open(folder.join("demo.db")).await?;
     let log = SqliteLog::new(database.clone());
+    let invitations = invitations(&database).await?;
     let storage = Arc::new(SqliteStorage::new(database.clone()));
     let key_file = folder.join("demo.keys");
     let key_ring = KeyRing::open_or_create(key_file, &*storage, &SystemRandom).await?;
@@ -66,7 +67,7 @@ pub async fn run(common: &Common, demo: &Demo) -> Result<(), Failure> {
     let mail = Configuration::default().mail(folder)?;
     let keeper = keeper(&host, database, mail, Some(&address))?;
     let (clock, random) = (Arc::new(SystemClock), Arc::new(SystemRandom));
-    let mut site = Site::new(host, log, address, clock, random);
+    let mut site = Site::new(host, log, invitations, address, clock, random);
     let control = format!("http://{}/", simulator.address());
     site.simulator = Url::parse(&control).ok();
     announce(common, &format!("http://{listening}/"), &control, folder);

@@ -5,6 +5,8 @@ import { describe } from 'node:test';
 describe('the pages, in a browser', { concurrency: 2 }, async () => {
   await import('./states.mjs');
   await import('./journeys.mjs');
+  await import('./approval.mjs');
+  await import('./log.mjs');
   await import('./together.mjs');
   await import('./simulator.mjs');
   await import('./keyboard.mjs');

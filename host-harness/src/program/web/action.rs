@@ -10,8 +10,8 @@ use axum::http::HeaderValue;
 use axum::http::StatusCode;
 use axum::http::header::SET_COOKIE;
 use axum::response::Response;
-use host_harness::CallError;
 use host_harness::contract::{Action, Error, Report, Setting, Verdict};
+use host_harness::CallError;
 use secrecy::ExposeSecret as _;
 use url::{Host, Url};
 
@@ -28,6 +28,7 @@ use super::place::Place;
 use super::problem::Problem;
 use super::sign_in::to;
 use super::site::Site;
+use super::traveller::Traveller;
 use super::visit::SignedIn;
 
 /// The field of a form that holds the settings.
@@ -43,7 +44,7 @@ pub async fn save(State(site): State<Arc<Site>>, posted: Posted) -> Result<Respo
     let connection = person.connection(&site)?;
     let after = connection.status(person.visit.locale.tag()).await?;
     if is_short_of_access(&after) {
-        return leave(&site, &person).await;
+        return leave(&site, &person.traveller()?).await;
     }
     Ok(back(&site, &person, Notice::Saved))
 }
@@ -102,13 +103,17 @@ pub async fn authorize(State(site): State<Arc<Site>>, posted: Posted) -> Result<
     {
         return integration::draw(&site, &person, rejected).await;
     }
-    leave(&site, &person).await
+    leave(&site, &person.traveller()?).await
 }
 
 /// Switches on.
 pub async fn enable(State(site): State<Arc<Site>>, posted: Posted) -> Result<Response, Problem> {
     let person = posted.signed_in()?;
-    person.connection(&site)?.set_enabled(true).await?;
+    let connection = person.connection(&site)?;
+    connection.set_enabled(true).await?;
+    if let Err(error) = connection.check_access().await {
+        tracing::warn!(%error, "access was not checked");
+    }
     Ok(back(&site, &person, Notice::Enabled))
 }
 
@@ -122,13 +127,17 @@ pub async fn disable(State(site): State<Arc<Site>>, posted: Posted) -> Result<Re
 /// Hands in the return that was kept because nothing could be saved.
 pub async fn resume(State(site): State<Arc<Site>>, posted: Posted) -> Result<Response, Problem> {
     let person = posted.signed_in()?;
-    let kept = site
-        .sessions
-        .with(person.session, |session| session.attempts.kept());
-    match kept.flatten() {
-        Some((state, callback)) => callback::redeem(&site, &person, state, callback).await,
-        None => Ok(to(&site, Place::Integration)),
-    }
+    callback::resume(&site, &person.traveller()?).await
+}
+
+/// Asks the provider what the grant may do.
+pub async fn check_access(
+    State(site): State<Arc<Site>>,
+    posted: Posted,
+) -> Result<Response, Problem> {
+    let person = posted.signed_in()?;
+    person.connection(&site)?.check_access().await?;
+    Ok(back(&site, &person, Notice::Checked))
 }
 
 #[derive(Template)]
@@ -141,15 +150,19 @@ struct Leave<'a> {
 
 /// The page that leads to the provider. It is no redirect: browsers hold a form's
 /// redirects against `form-action`, whichever hosts the provider then leads over.
-async fn leave(site: &Site, person: &SignedIn) -> Result<Response, Problem> {
-    let authorization = person.connection(site)?.begin_authorize().await?;
+///
+/// # Errors
+///
+/// [`Problem`] when there is no way to the provider; nobody is sent away then.
+pub async fn leave(site: &Site, traveller: &Traveller) -> Result<Response, Problem> {
+    let authorization = traveller.connection(site)?.begin_authorize().await?;
     let address = authorization.url.expose_secret();
     let binding = authorization.binding.expose_secret();
     if !is_web_address(address) || !is_cookie_value(binding) {
         return Err(Problem::NoWay);
     }
     let expires = Duration::from_secs(authorization.expires);
-    let lines = site.sessions.with(person.session, |session| {
+    let lines = site.sessions.with(traveller.session, |session| {
         session.notice = None;
         let state = authorization.state.expose_secret();
         let (own, forgotten) = session.attempts.begin(state, expires);
@@ -157,12 +170,12 @@ async fn leave(site: &Site, person: &SignedIn) -> Result<Response, Problem> {
         [Some(own.give(binding)), forgotten]
     });
     let lines = lines.ok_or(Problem::SignedOut)?;
-    let locale = person.visit.locale;
+    let locale = traveller.visit.locale;
     let name = site.host.describe(locale.tag()).await?.name;
     let title = site
         .words
         .message(locale, "leave-title", &[("name", &name)]);
-    let frame = Frame::new(site, &person.visit, Place::Integration, title);
+    let frame = Frame::new(site, &traveller.visit, traveller.home, title);
     let template = Leave {
         frame: &frame,
         name: &name,

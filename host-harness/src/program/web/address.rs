@@ -97,6 +97,9 @@ mod tests {
             "/integrations",
             "/integrations/id",
             "/assets/style.css",
+            "/approve",
+            "/approve/any",
+            "/log/csv",
         ] {
             let taken = address(&format!("https://erp.example{path}"));
             assert!(matches!(taken, Err(AddressError::Taken(_))), "{path}");

@@ -2,7 +2,7 @@
 //!
 //! Guarantees: a `HEAD`, a prefetch or a prerender never touches the attempt. A
 //! callback is accepted only in the session that began it, which is one signed-in
-//! person's; anything else leaves the attempt as it is, is counted, and is told
+//! person's or one guest's; anything else leaves the attempt as it is, is counted, and is told
 //! apart from nothing. The exchange runs to its end whatever the browser does, and
 //! whatever comes of a callback, the browser is sent to an address without code and
 //! state. A callback that failed for no fault of its own is kept in the session for
@@ -20,6 +20,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 use tokio::sync::watch;
 use url::form_urlencoded;
 
+use super::action;
 use super::attempt::{Kept, Phase, State};
 use super::exchange;
 use super::headers::tell_nobody;
@@ -27,9 +28,11 @@ use super::notice::Notice;
 use super::place::Place;
 use super::problem::Problem;
 use super::session::Key;
+use super::sign_in::to;
 use super::site::Site;
 use super::throttle::Source;
-use super::visit::{SignedIn, Visit};
+use super::traveller::Traveller;
+use super::visit::Visit;
 
 /// One request at the callback's path.
 pub struct Return<'a> {
@@ -92,17 +95,17 @@ fn not_now() -> Response {
 
 async fn accept(site: &Arc<Site>, visit: &Visit, back: Return<'_>) -> Result<Response, Problem> {
     let query = back.uri.query().unwrap_or_default();
-    let Some((person, state)) = own(site, visit, query, back.headers) else {
+    let Some((traveller, state)) = own(site, visit, query, back.headers) else {
         return Err(foreign(site, visit, back.client));
     };
     // Without its state a return is anybody's link; with it, it is genuine.
-    let counted = Source::Session(person.session);
+    let counted = Source::Session(traveller.session);
     if !has(query, "state")
         && let Some(wait) = site.throttle.wait(&[counted])
     {
         return Err(Problem::TooMany(wait));
     }
-    let brought = site.sessions.with(person.session, |session| {
+    let brought = site.sessions.with(traveller.session, |session| {
         let attempt = session.attempts.get_mut(state)?;
         attempt
             .binding
@@ -113,7 +116,7 @@ async fn accept(site: &Arc<Site>, visit: &Visit, back: Return<'_>) -> Result<Res
         query: query.into(),
         binding: brought.flatten().unwrap_or_default(),
     };
-    redeem(site, &person, state, callback).await
+    redeem(site, &traveller, state, callback).await
 }
 
 /// The page behind the fixed address says why; nothing of the callback is in it.
@@ -123,12 +126,12 @@ fn turn_away(site: &Site, problem: &Problem) -> Response {
 }
 
 /// The journey of this session that a callback belongs to.
-fn own(site: &Site, visit: &Visit, query: &str, headers: &HeaderMap) -> Option<(SignedIn, State)> {
-    let person = visit.signed_in()?;
-    let state = site.sessions.with(person.session, |session| {
+fn own(site: &Site, visit: &Visit, query: &str, headers: &HeaderMap) -> Option<(Traveller, State)> {
+    let traveller = Traveller::of(visit)?;
+    let state = site.sessions.with(traveller.session, |session| {
         session.attempts.of_callback(query, headers)
     })?;
-    Some((person, state?))
+    Some((traveller, state?))
 }
 
 /// Somebody else's, an old one, or made up: the attempt is left alone.
@@ -153,13 +156,13 @@ fn foreign(site: &Site, visit: &Visit, client: IpAddr) -> Problem {
 /// [`Problem`] when the company cannot have a connection.
 pub async fn redeem(
     site: &Arc<Site>,
-    person: &SignedIn,
+    traveller: &Traveller,
     state: State,
     callback: Kept,
 ) -> Result<Response, Problem> {
-    let connection = person.connection(site)?;
+    let connection = traveller.connection(site)?;
     let (under, end) = watch::channel(());
-    let begun = site.sessions.with(person.session, |session| {
+    let begun = site.sessions.with(traveller.session, |session| {
         let attempt = session.attempts.get_mut(state)?;
         let open = matches!(attempt.phase, Phase::Open(_));
         if open {
@@ -170,11 +173,11 @@ pub async fn redeem(
     match begun.flatten() {
         Some(true) => {}
         // A reload: it is under way, or over.
-        Some(false) => return Ok(onwards(site, person.session)),
+        Some(false) => return Ok(onwards(site, traveller)),
         None => return Err(Problem::SignedOut),
     }
     let task = {
-        let (site, session) = (site.clone(), person.session);
+        let (site, traveller) = (site.clone(), traveller.clone());
         async move {
             let Kept { query, binding } = &callback;
             let result = connection.handle_callback(query.expose_secret(), binding.expose_secret());
@@ -187,19 +190,37 @@ pub async fn redeem(
                     false => End::Refused(code),
                 };
             }
-            conclude(&site, session, state, callback, end);
+            if end == End::Granted {
+                settle(&site, &traveller, &connection).await;
+            }
+            conclude(&site, traveller.session, state, callback, end);
             drop(under);
         }
     };
     site.exchanges.run(task);
     // Whether it has ended by now or not: both have a page.
     let _ = tokio::time::timeout(site.patience.callback, exchange::ended(end)).await;
-    Ok(onwards(site, person.session))
+    Ok(onwards(site, traveller))
+}
+
+/// Hands in the return that was kept because nothing could be saved.
+///
+/// # Errors
+///
+/// As [`redeem`].
+pub async fn resume(site: &Arc<Site>, traveller: &Traveller) -> Result<Response, Problem> {
+    let kept = site
+        .sessions
+        .with(traveller.session, |session| session.attempts.kept());
+    match kept.flatten() {
+        Some((state, callback)) => redeem(site, traveller, state, callback).await,
+        None => Ok(to(site, traveller.home)),
+    }
 }
 
 /// Where the browser goes: to wait, or to see how it ended.
-pub fn onwards(site: &Site, session: Key) -> Response {
-    let seen = site.sessions.with(session, |session| {
+pub fn onwards(site: &Site, traveller: &Traveller) -> Response {
+    let seen = site.sessions.with(traveller.session, |session| {
         (
             session.attempts.exchanging().is_some(),
             session.attempts.spent(),
@@ -209,7 +230,7 @@ pub fn onwards(site: &Site, session: Key) -> Response {
     let place = if waiting {
         Place::Waiting
     } else {
-        Place::Integration
+        traveller.home
     };
     let mut response = Redirect::to(&place.path(site.host.plugin_id())).into_response();
     for line in spent {
@@ -277,6 +298,19 @@ async fn is_over(connection: &Connection, code: &str) -> bool {
         let attempt = report.attempt;
         attempt.is_none_or(|attempt| attempt.failure.as_deref() == Some(code))
     })
+}
+
+/// What follows once access is granted: the link of a guest is used up, and what
+/// the grant may do is found out at once.
+async fn settle(site: &Site, traveller: &Traveller, connection: &Connection) {
+    if let Some(invitation) = traveller.invitation
+        && let Err(error) = site.invitations.set_used(invitation, site.now()).await
+    {
+        tracing::error!(%error, "an invitation cannot be marked as used");
+    }
+    if let Err(error) = connection.check_access().await {
+        tracing::warn!(%error, "access was not checked");
+    }
 }
 
 /// Writes the end of an exchange into the session that began it.

@@ -17,6 +17,7 @@ use subtle::ConstantTimeEq as _;
 use url::form_urlencoded;
 
 use super::problem::Problem;
+use super::session::Who;
 use super::site::Site;
 use super::visit::{SignedIn, Visit};
 
@@ -103,9 +104,9 @@ impl FromRequest<Arc<Site>> for Posted {
         let given = posted.field(FIELD).unwrap_or_default();
         if !session.token.matches(given) {
             // Drawn for somebody who has signed out since, as in another window.
-            return Err(match session.person {
-                None => Problem::SignedOut,
-                Some(_) => Problem::Forged,
+            return Err(match session.who {
+                Who::Person(_) => Problem::Forged,
+                Who::Nobody | Who::Guest(_) => Problem::SignedOut,
             });
         }
         Ok(posted)

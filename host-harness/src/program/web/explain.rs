@@ -81,6 +81,9 @@ impl Explainer<'_> {
     pub fn ways(&self, remedies: &[Remedy]) -> Vec<Way> {
         let way = |Remedy { who, step, place }: &Remedy| Way {
             who: match who {
+                Actor::Administrator if self.frame.guest().is_some() => {
+                    self.frame.t("actor-inviter")
+                }
                 Actor::Administrator => self.frame.t("actor-administrator"),
                 Actor::ProviderAdministrator => self.frame.with(
                     "actor-provider-administrator",

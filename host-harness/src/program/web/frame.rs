@@ -1,9 +1,11 @@
 //! What stands around every page: title, header, language, footer.
 
 use super::assets;
+use super::guest::Guest;
 use super::locale::Locale;
 use super::people::Person;
 use super::place::Place;
+use super::session::Who;
 use super::site::Site;
 use super::time::{self, Moment};
 use super::visit::Visit;
@@ -15,6 +17,8 @@ pub struct Frame<'a> {
     /// The page that the language switch returns to.
     here: Place,
     page: String,
+    /// Where the language switch is sent.
+    switch: String,
 }
 
 impl<'a> Frame<'a> {
@@ -25,6 +29,16 @@ impl<'a> Frame<'a> {
             visit,
             here,
             page,
+            switch: "/language".to_owned(),
+        }
+    }
+
+    /// The frame of a page that takes the language switch itself, because nobody
+    /// else knows its address.
+    pub fn switched_at(self, path: &str) -> Self {
+        Self {
+            switch: path.to_owned(),
+            ..self
         }
     }
 
@@ -80,7 +94,31 @@ impl<'a> Frame<'a> {
 
     /// Who is signed in.
     pub fn person(&self) -> Option<&'static Person> {
-        self.visit.session.as_ref()?.person
+        match self.visit.session.as_ref()?.who {
+            Who::Person(person) => Some(person),
+            Who::Nobody | Who::Guest(_) => None,
+        }
+    }
+
+    /// Which guest it is.
+    pub fn guest(&self) -> Option<&Guest> {
+        match &self.visit.session.as_ref()?.who {
+            Who::Guest(guest) => Some(guest),
+            Who::Nobody | Who::Person(_) => None,
+        }
+    }
+
+    /// Where the product's name leads.
+    pub fn home(&self) -> String {
+        match self.guest() {
+            Some(_) => self.path("approval"),
+            None => "/".to_owned(),
+        }
+    }
+
+    /// Where the language switch is sent.
+    pub fn switch(&self) -> &str {
+        &self.switch
     }
 
     /// The languages of the switch, and whether each is this page's.

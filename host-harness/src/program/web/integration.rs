@@ -8,16 +8,21 @@ use askama::Template;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
+use host_harness::Invitation;
 use host_harness::contract::{
-    Action, Condition, Descriptor, Finding, Grant, Kind, Problem as Fault, Report, Setting,
-    Severity, Stage, Verdict,
+    Action, Condition, Descriptor, Grant, Kind, Problem as Fault, Report, Setting, Stage,
 };
+use secrecy::{ExposeSecret, SecretString};
 
+use super::access::{Reach, reach};
 use super::badge::Badge;
+use super::company_log::{self, Line};
 use super::explain::{Cause, Explainer, spoken};
+use super::findings::{Told, failure, findings};
 use super::form::{Control, Form};
 use super::frame::Frame;
 use super::icon::Icon;
+use super::invitation::{self, Standing};
 use super::locale::Locale;
 use super::notice::Notice;
 use super::page::page;
@@ -25,6 +30,9 @@ use super::place::Place;
 use super::problem::Problem;
 use super::site::Site;
 use super::visit::SignedIn;
+
+/// Entries of the company log beside the connection.
+const NEWEST: u32 = 6;
 
 /// What was just tried with the settings, and did not fit.
 #[derive(Default)]
@@ -35,24 +43,10 @@ pub struct Rejected {
     pub problems: Vec<Fault>,
 }
 
-/// A finding in words.
-struct Told {
-    /// The message of its severity.
-    severity: &'static str,
-    tone: &'static str,
-    /// The area it concerns; may be empty.
-    area: String,
-    cause: Cause,
-    since: u64,
-}
-
-/// Access to one area in words.
-struct Reach {
-    label: String,
-    /// The message of the verdict.
-    verdict: &'static str,
-    tone: &'static str,
-    provider: String,
+/// The invitation in words.
+struct Asked {
+    invitation: Invitation,
+    standing: Standing,
 }
 
 #[derive(Template)]
@@ -77,6 +71,12 @@ struct Page<'a> {
     told: Vec<Told>,
     reach: Vec<Reach>,
     form: Option<Form>,
+    /// Who else was asked to approve.
+    asked: Option<Asked>,
+    /// A link that was just made.
+    link: Option<SecretString>,
+    /// The newest of the company log.
+    lines: Vec<Line>,
 }
 
 impl Page<'_> {
@@ -101,6 +101,27 @@ impl Page<'_> {
     /// There is access, and something about it that a person should see.
     fn is_partial(&self) -> bool {
         self.report.stage == Stage::Attention
+    }
+
+    /// The link to be shown, once.
+    fn link(&self) -> Option<&str> {
+        self.link.as_ref().map(ExposeSecret::expose_secret)
+    }
+
+    /// Whether a link is out.
+    fn is_asked(&self) -> bool {
+        let asked = self.asked.as_ref();
+        asked.is_some_and(|asked| asked.standing.is_live())
+    }
+
+    /// Whether somebody can be sent to the provider from here.
+    fn can_authorize(&self) -> bool {
+        invitation::is_offered(self.report)
+    }
+
+    /// Whether that stands where the reason for it does.
+    fn is_offered_above(&self) -> bool {
+        self.can_authorize() && self.told.iter().any(|told| told.authorize)
     }
 
     /// Saving leads to the provider.
@@ -149,9 +170,10 @@ pub(super) async fn compose(
     rejected: Rejected,
 ) -> Result<Response, Problem> {
     let told = site.sessions.with(person.session, |session| {
-        (session.notice.take(), session.attempts.kept().is_some())
+        let kept = session.attempts.kept().is_some();
+        (session.notice.take(), kept, session.link.take())
     });
-    let (notice, kept) = told.unwrap_or_default();
+    let (notice, kept, link) = told.unwrap_or_default();
 
     let faulty = !rejected.problems.is_empty();
     let badge = Badge::of(report);
@@ -169,6 +191,11 @@ pub(super) async fn compose(
         _ => None,
     };
     let told = findings(&explainer, descriptor, report, failure.as_ref()).await;
+    let invitation = invitation::current(site, person).await?;
+    let asked = invitation.map(|invitation| Asked {
+        standing: Standing::of(&invitation, site.now()),
+        invitation,
+    });
     let template = Page {
         homepage: Some(descriptor.homepage.as_str()).filter(|url| url.starts_with("https://")),
         icon: Icon::of(descriptor),
@@ -179,6 +206,9 @@ pub(super) async fn compose(
         failure,
         told,
         reach: reach(report),
+        asked,
+        link,
+        lines: company_log::newest(site, person, NEWEST).await,
         form: form(descriptor, report, &rejected, person.visit.locale),
         spoken: spoken(descriptor, frame.lang()),
         frame: &frame,
@@ -241,103 +271,4 @@ fn preset(descriptor: &Descriptor, locale: Locale) -> Vec<Setting> {
     });
     let language = ("language".to_owned(), locale.tag().to_owned());
     offered.then_some(language).into_iter().collect()
-}
-
-/// Why the latest journey failed, in the words of the report where it has any.
-async fn failure(explainer: &Explainer<'_>, report: &Report) -> Option<Cause> {
-    let code = report.attempt.as_ref()?.failure.as_ref()?;
-    let known = report.findings.iter().find(|finding| finding.code == *code);
-    Some(match known {
-        Some(finding) => explainer.finding(finding),
-        None => explainer.code(code).await,
-    })
-}
-
-/// What else a person should know.
-async fn findings(
-    explainer: &Explainer<'_>,
-    descriptor: &Descriptor,
-    report: &Report,
-    failure: Option<&Cause>,
-) -> Vec<Told> {
-    let label = |key: &String| {
-        let field = descriptor.form.iter().find(|field| field.key == *key);
-        field.map_or_else(|| key.clone(), |field| field.label.clone())
-    };
-    let is_told = |code: &str| failure.is_some_and(|failure| failure.code == code);
-    let findings = report
-        .findings
-        .iter()
-        .filter(|finding| !is_told(&finding.code));
-    let mut told: Vec<Told> = Vec::new();
-    for finding in findings {
-        let area = finding.area.as_ref().map(label).unwrap_or_default();
-        let cause = explainer.finding(finding);
-        // The same of several areas is told once.
-        let same = told
-            .iter_mut()
-            .find(|told| !told.area.is_empty() && !area.is_empty() && told.cause == cause);
-        match same {
-            Some(told) => told.area = format!("{}, {area}", told.area),
-            None => told.push(tell(finding, area, cause)),
-        }
-    }
-    let condition = report.grant.as_ref().map(|grant| &grant.condition);
-    if let Some(Condition::InDoubt(code) | Condition::Ended(code)) = condition
-        && !told.iter().any(|told| told.cause.code == *code)
-        && !is_told(code)
-    {
-        told.insert(
-            0,
-            Told {
-                severity: "severity-error",
-                tone: "bad",
-                area: String::new(),
-                cause: explainer.code(code).await,
-                since: 0,
-            },
-        );
-    }
-    told
-}
-
-fn tell(finding: &Finding, area: String, cause: Cause) -> Told {
-    let (severity, tone) = match finding.severity {
-        Severity::Info => ("severity-info", "quiet"),
-        Severity::Warning => ("severity-warning", "warn"),
-        Severity::Error => ("severity-error", "bad"),
-    };
-    Told {
-        severity,
-        tone,
-        area,
-        cause,
-        since: finding.since,
-    }
-}
-
-fn reach(report: &Report) -> Vec<Reach> {
-    let areas = report.access.iter().map(|access| {
-        let (verdict, tone) = match access.verdict {
-            Verdict::Unchecked => ("verdict-unchecked", "quiet"),
-            Verdict::Granted => ("verdict-granted", "good"),
-            Verdict::MissingScope => ("verdict-missing-scope", "bad"),
-            Verdict::MissingLicence => ("verdict-missing-licence", "bad"),
-            Verdict::MissingRight => ("verdict-missing-right", "bad"),
-            Verdict::Unknown => ("verdict-unknown", "bad"),
-        };
-        let label = if access.label.is_empty() {
-            &access.area
-        } else {
-            &access.label
-        };
-        let provider = format!("{} {}", access.provider_message, access.provider_code);
-        Reach {
-            label: label.clone(),
-            verdict,
-            tone,
-            provider: provider.trim().to_owned(),
-        }
-    });
-    areas.collect()
 }

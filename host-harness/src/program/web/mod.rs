@@ -5,8 +5,10 @@
 //! plugin - and keeps its own words in [`words`]. Before a request reaches a page,
 //! [`headers`] and [`visit`] have seen it; every form passes [`csrf`].
 
+mod access;
 mod action;
 mod address;
+mod approval;
 mod assets;
 mod attempt;
 mod badge;
@@ -17,13 +19,19 @@ mod cookie;
 mod csrf;
 mod exchange;
 mod explain;
+mod findings;
 mod form;
 mod frame;
+mod guest;
 mod headers;
 mod icon;
 mod integration;
+mod invitation;
+mod journal;
 mod list;
 mod locale;
+mod log_export;
+mod log_filter;
 mod notice;
 mod page;
 mod people;
@@ -35,6 +43,7 @@ mod sign_in;
 mod site;
 mod throttle;
 mod time;
+mod traveller;
 mod turned_away;
 mod visit;
 mod waiting;
@@ -120,12 +129,24 @@ fn router(site: Arc<Site>) -> Router {
         .route(&below("enable"), post(action::enable))
         .route(&below("disable"), post(action::disable))
         .route(&below("resume"), post(action::resume))
+        .route(&below("check-access"), post(action::check_access))
+        .route(&below("invite"), post(invitation::invite))
+        .route(&below("withdraw"), post(invitation::withdraw))
         .route(&at(Place::Removal), get(removal::ask).post(removal::remove))
         .route(&at(Place::Removed), get(removal::done))
         .route(&at(Place::Waiting), get(waiting::show))
         .route(&below("waiting/end"), get(waiting::end))
         .route(&at(Place::TurnedAway), get(turned_away::show))
+        .route(&at(Place::Approval), get(approval::show))
+        .route("/approve/start", post(approval::start))
+        .route("/approve/resume", post(approval::resume))
+        .route(
+            "/approve/{secret}",
+            get(approval::look).post(approval::open),
+        )
         .route(&at(Place::Log), get(company_log::show))
+        .route("/log/csv", get(log_export::csv))
+        .route("/log/jsonl", get(log_export::jsonl))
         .route("/assets/style.css", get(assets::style))
         .route("/assets/mark.svg", get(assets::mark))
         .fallback(async || Problem::NotFound)
@@ -139,7 +160,8 @@ fn router(site: Arc<Site>) -> Router {
 /// Finds out who asks, takes returns from the provider wherever they are
 /// registered to arrive, and draws the page of whatever went wrong.
 async fn front(State(site): State<Arc<Site>>, mut request: Request, next: Next) -> Response {
-    let visit = Visit::find(&site, request.headers());
+    let by_itself = company_log::asks_by_itself(request.uri(), &site);
+    let visit = Visit::find(&site, request.headers(), by_itself).await;
     let client = request.extensions().get::<ConnectInfo<SocketAddr>>();
     let client = client.map(|ConnectInfo(address)| address.ip());
     let response = match client {

@@ -11,6 +11,14 @@ pub enum Notice {
     Enabled,
     /// The integration was switched off.
     Disabled,
+    /// The provider was asked what the grant may do.
+    Checked,
+    /// A link for somebody else was made.
+    Invited,
+    /// Nobody was named whom the link is for.
+    Nameless,
+    /// The link was withdrawn.
+    Withdrawn,
     /// The return from the provider was refused; a cause code.
     Refused(String),
 }

@@ -20,19 +20,26 @@ pub enum Place {
     TurnedAway,
     /// The company log.
     Log,
+    /// The one authorization of a guest; their links are below it.
+    Approval,
 }
 
 /// Paths of forms and files below no [`Place`].
-const OTHER: [&str; 5] = [
+const OTHER: [&str; 7] = [
     "/",
+    "/log/csv",
+    "/log/jsonl",
     "/sign-out",
     "/language",
     "/assets/style.css",
     "/assets/mark.svg",
 ];
 /// Paths below the integration's page.
-const BELOW: [&str; 6] = [
+const BELOW: [&str; 9] = [
     "save",
+    "check-access",
+    "invite",
+    "withdraw",
     "authorize",
     "enable",
     "disable",
@@ -41,7 +48,7 @@ const BELOW: [&str; 6] = [
 ];
 
 impl Place {
-    const ALL: [Place; 8] = [
+    const ALL: [Place; 9] = [
         Place::SignIn,
         Place::Integrations,
         Place::Integration,
@@ -50,6 +57,7 @@ impl Place {
         Place::Waiting,
         Place::TurnedAway,
         Place::Log,
+        Place::Approval,
     ];
 
     /// Its name in forms.
@@ -63,6 +71,7 @@ impl Place {
             Place::Waiting => "waiting",
             Place::TurnedAway => "turned-away",
             Place::Log => "log",
+            Place::Approval => "approval",
         }
     }
 
@@ -82,6 +91,7 @@ impl Place {
             Place::Waiting => format!("/integrations/{plugin}/waiting"),
             Place::TurnedAway => "/turned-away".to_owned(),
             Place::Log => "/log".to_owned(),
+            Place::Approval => "/approve".to_owned(),
         }
     }
 
@@ -89,6 +99,7 @@ impl Place {
     pub fn taken(path: &str, plugin: &str) -> bool {
         let integration = Place::Integration.path(plugin);
         OTHER.contains(&path)
+            || path.starts_with("/approve/")
             || Place::ALL.iter().any(|place| place.path(plugin) == path)
             || BELOW
                 .iter()

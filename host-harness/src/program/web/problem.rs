@@ -19,6 +19,7 @@ use super::frame::Frame;
 use super::page::page;
 use super::place::Place;
 use super::site::Site;
+use super::traveller::Traveller;
 use super::visit::Visit;
 
 /// Why there is no page.
@@ -40,6 +41,8 @@ pub enum Problem {
     Elsewhere,
     /// A return from the provider that this session has not begun.
     NotYours,
+    /// A link that opens nothing, for whatever reason.
+    LinkOver,
     /// Too many failed returns; how long to wait.
     TooMany(Duration),
     /// A call of the plugin failed.
@@ -60,6 +63,7 @@ impl Problem {
             Problem::SignedOut | Problem::Forged | Problem::Elsewhere | Problem::NotYours => {
                 StatusCode::FORBIDDEN
             }
+            Problem::LinkOver => StatusCode::GONE,
             Problem::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
             Problem::Call(error) => status_of_call(error),
             Problem::NoWay => StatusCode::BAD_GATEWAY,
@@ -87,6 +91,7 @@ impl Problem {
             Problem::Forged => ("problem-forged", "problem-forged-text"),
             Problem::Elsewhere => ("problem-elsewhere", "problem-elsewhere-text"),
             Problem::NotYours => ("problem-not-yours", "problem-not-yours-text"),
+            Problem::LinkOver => ("problem-link-over", "problem-link-over-text"),
             Problem::TooMany(_) => ("problem-too-many", "problem-too-many-text"),
             Problem::NoWay => ("problem-no-way", "problem-no-way-text"),
             Problem::Call(_) | Problem::Internal => ("problem-internal", "problem-internal-text"),
@@ -163,6 +168,8 @@ struct Page<'a> {
     cause: Option<Cause>,
     /// Where to sign in; another address of this page leads to the right one.
     sign_in: String,
+    /// There is nothing to sign in for.
+    is_dead_end: bool,
     /// The connection cannot be shown, so the way to remove it is offered here.
     can_remove: bool,
 }
@@ -175,7 +182,10 @@ pub async fn draw(site: &Site, visit: &Visit, response: Response) -> Response {
     let (heading, text) = problem.words();
     let here = match *problem {
         Problem::NotYours | Problem::TooMany(_) => Place::TurnedAway,
-        _ => Place::Integrations,
+        _ => Traveller::of(visit).map_or(Place::Integrations, |it| match it.home {
+            Place::Approval => Place::Approval,
+            _ => Place::Integrations,
+        }),
     };
     let mut frame = Frame::titled(site, visit, here, heading);
     let mut text = frame.with(text, "address", &site.address.origin);
@@ -205,6 +215,7 @@ pub async fn draw(site: &Site, visit: &Visit, response: Response) -> Response {
         _ => frame.path("sign-in"),
     };
     let template = Page {
+        is_dead_end: matches!(*problem, Problem::LinkOver),
         sign_in,
         frame: &frame,
         name,

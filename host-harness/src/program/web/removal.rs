@@ -11,6 +11,7 @@ use host_harness::contract::{Descriptor, Explanation};
 use super::csrf::Posted;
 use super::explain::{Explainer, Way, spoken};
 use super::frame::Frame;
+use super::invitation;
 use super::page::page;
 use super::place::Place;
 use super::problem::Problem;
@@ -65,6 +66,7 @@ pub async fn ask(State(site): State<Arc<Site>>, person: SignedIn) -> Result<Resp
 pub async fn remove(State(site): State<Arc<Site>>, posted: Posted) -> Result<Response, Problem> {
     let person = posted.signed_in()?;
     let connection = person.connection(&site)?;
+    invitation::forget(&site, &person).await?;
     let receipt = connection.remove(person.visit.locale.tag()).await?;
     site.sessions.with(person.session, |session| {
         session.receipt = Some(receipt);

@@ -15,11 +15,13 @@ use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use host_harness::contract::Receipt;
 use host_harness::{Clock, Random, RandomError};
+use secrecy::SecretString;
 use sha2::{Digest as _, Sha256};
 
 use super::attempt::Attempts;
 use super::cookie;
 use super::csrf::Token;
+use super::guest::Guest;
 use super::notice::Notice;
 use super::people::Person;
 
@@ -45,10 +47,21 @@ impl fmt::Debug for Key {
     }
 }
 
+/// Whose session it is.
+#[derive(Clone, Debug)]
+pub enum Who {
+    /// Nobody has signed in yet.
+    Nobody,
+    /// Somebody who is signed in.
+    Person(&'static Person),
+    /// Somebody who has opened a link, and can do one authorization.
+    Guest(Arc<Guest>),
+}
+
 /// What the server remembers of one browser.
 pub struct Session {
-    /// Who is signed in; nobody before signing in.
-    pub person: Option<&'static Person>,
+    /// Whose it is.
+    pub who: Who,
     /// What every form of this session carries.
     pub token: Token,
     /// The journeys to the provider that this session began.
@@ -57,6 +70,8 @@ pub struct Session {
     pub notice: Option<Notice>,
     /// What the last removal left to do.
     pub receipt: Option<Receipt>,
+    /// A link that was just made, until it has been shown.
+    pub link: Option<SecretString>,
     seen: Duration,
 }
 
@@ -82,32 +97,57 @@ impl Sessions {
     /// # Errors
     ///
     /// [`RandomError`]; then nothing has begun.
-    pub fn begin(&self, person: Option<&'static Person>) -> Result<(Key, String), RandomError> {
-        let id = random_text(&*self.random)?;
+    pub fn begin(&self, who: Who) -> Result<(Key, String), RandomError> {
+        let id = self.secret()?;
         let session = Session {
-            person,
-            token: Token::new(random_text(&*self.random)?),
+            token: Token::new(self.secret()?),
             attempts: Attempts::default(),
             notice: None,
             receipt: None,
+            link: None,
             seen: self.clock.now(),
+            who,
         };
         let key = Key::of(&id);
         let mut all = self.all.lock().unwrap_or_else(PoisonError::into_inner);
-        make_room(&mut all, person.is_some(), session.seen);
+        make_room(&mut all, is_known(&session), session.seen);
         all.insert(key, session);
         Ok((key, cookie::set(COOKIE, &id, None)))
     }
 
-    /// The session of this browser, which is used hereby.
-    pub fn find(&self, headers: &HeaderMap) -> Option<Key> {
-        let key = Key::of(cookie::read(headers, COOKIE)?);
-        self.with(key, |_| key)
+    /// 256 secure random bits, in 43 characters.
+    ///
+    /// # Errors
+    ///
+    /// [`RandomError`].
+    pub fn secret(&self) -> Result<String, RandomError> {
+        let mut bytes = [0; 32];
+        self.random.fill(&mut bytes)?;
+        Ok(BASE64_URL_SAFE_NO_PAD.encode(bytes))
     }
 
-    /// Looks at or changes a session; none once it is over. Times are the
+    /// The session of this browser.
+    pub fn find(&self, headers: &HeaderMap) -> Option<Key> {
+        let key = Key::of(cookie::read(headers, COOKIE)?);
+        self.look(key, |_| key)
+    }
+
+    /// Looks at a session, which does not keep it alive; none once it is over.
+    pub fn look<T>(&self, key: Key, see: impl FnOnce(&Session) -> T) -> Option<T> {
+        self.alive(key, |session, _| see(session))
+    }
+
+    /// Uses a session, which keeps it alive; none once it is over. Times are the
     /// clock's.
     pub fn with<T>(&self, key: Key, change: impl FnOnce(&mut Session) -> T) -> Option<T> {
+        self.alive(key, |session, now| {
+            session.seen = now;
+            session.attempts.forget_expired(now);
+            change(session)
+        })
+    }
+
+    fn alive<T>(&self, key: Key, act: impl FnOnce(&mut Session, Duration) -> T) -> Option<T> {
         let now = self.clock.now();
         let mut all = self.all.lock().unwrap_or_else(PoisonError::into_inner);
         let session = all.get_mut(&key)?;
@@ -115,9 +155,7 @@ impl Sessions {
             all.remove(&key);
             return None;
         }
-        session.seen = now;
-        session.attempts.forget_expired(now);
-        Some(change(session))
+        Some(act(session, now))
     }
 
     /// Ends a session, whatever it held.
@@ -131,13 +169,17 @@ fn is_over(session: &Session, now: Duration) -> bool {
     now.saturating_sub(session.seen) >= IDLE
 }
 
+fn is_known(session: &Session) -> bool {
+    !matches!(session.who, Who::Nobody)
+}
+
 /// Room for one more of its kind.
-fn make_room(all: &mut HashMap<Key, Session>, signed_in: bool, now: Duration) {
+fn make_room(all: &mut HashMap<Key, Session>, known: bool, now: Duration) {
     if all.len() < MOST {
         return;
     }
     all.retain(|_, session| !is_over(session, now));
-    let of_kind = |session: &Session| session.person.is_some() == signed_in;
+    let of_kind = |session: &Session| is_known(session) == known;
     if all.values().filter(|session| of_kind(session)).count() >= MOST {
         let kind = all.iter().filter(|(_, session)| of_kind(session));
         let oldest = kind.min_by_key(|(_, session)| session.seen);
@@ -145,13 +187,6 @@ fn make_room(all: &mut HashMap<Key, Session>, signed_in: bool, now: Duration) {
             all.remove(&oldest);
         }
     }
-}
-
-/// 256 secure random bits, in 43 characters.
-fn random_text(random: &dyn Random) -> Result<String, RandomError> {
-    let mut bytes = [0; 32];
-    random.fill(&mut bytes)?;
-    Ok(BASE64_URL_SAFE_NO_PAD.encode(bytes))
 }
 
 #[cfg(test)]
@@ -176,8 +211,8 @@ mod tests {
     #[test]
     fn given_a_session_when_its_cookie_comes_then_it_is_found_and_no_other() {
         let (_, sessions) = sessions();
-        let (key, line) = sessions.begin(Some(&PEOPLE[0])).unwrap();
-        let (other, _) = sessions.begin(Some(&PEOPLE[0])).unwrap();
+        let (key, line) = sessions.begin(Who::Person(&PEOPLE[0])).unwrap();
+        let (other, _) = sessions.begin(Who::Person(&PEOPLE[0])).unwrap();
         assert_ne!(key, other);
         assert_eq!(sessions.find(&browser(&line)), Some(key));
         assert_eq!(sessions.find(&browser("__Host-session=guess")), None);
@@ -190,19 +225,21 @@ mod tests {
     #[test]
     fn given_a_session_when_idle_too_long_then_it_is_over() {
         let (clock, sessions) = sessions();
-        let (key, _) = sessions.begin(None).unwrap();
+        let (key, _) = sessions.begin(Who::Nobody).unwrap();
         clock.advance(IDLE - Duration::from_secs(1));
         assert!(sessions.with(key, |_| ()).is_some(), "and used again");
         clock.advance(IDLE - Duration::from_secs(1));
         assert!(sessions.with(key, |_| ()).is_some());
-        clock.advance(IDLE);
+        clock.advance(IDLE - Duration::from_secs(1));
+        assert!(sessions.look(key, |_| ()).is_some(), "and only looked at");
+        clock.advance(Duration::from_secs(1));
         assert!(sessions.with(key, |_| ()).is_none());
     }
 
     #[test]
     fn given_a_session_when_ended_then_its_cookie_is_worth_nothing() {
         let (_, sessions) = sessions();
-        let (key, line) = sessions.begin(None).unwrap();
+        let (key, line) = sessions.begin(Who::Nobody).unwrap();
         sessions.end(key);
         assert_eq!(sessions.find(&browser(&line)), None);
     }
@@ -210,11 +247,11 @@ mod tests {
     #[test]
     fn given_a_flood_of_visitors_when_full_then_those_signed_in_stay() {
         let (clock, sessions) = sessions();
-        let (signed_in, _) = sessions.begin(Some(&PEOPLE[0])).unwrap();
-        let (first, _) = sessions.begin(None).unwrap();
+        let (signed_in, _) = sessions.begin(Who::Person(&PEOPLE[0])).unwrap();
+        let (first, _) = sessions.begin(Who::Nobody).unwrap();
         clock.advance(Duration::from_secs(1));
         for _ in 0..MOST {
-            sessions.begin(None).unwrap();
+            sessions.begin(Who::Nobody).unwrap();
         }
         assert!(sessions.with(signed_in, |_| ()).is_some());
         assert!(sessions.with(first, |_| ()).is_none());

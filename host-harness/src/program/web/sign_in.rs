@@ -15,6 +15,7 @@ use super::page::page;
 use super::people::{self, Person};
 use super::place::Place;
 use super::problem::Problem;
+use super::session::Who;
 use super::site::Site;
 use super::visit::{Visit, browser};
 
@@ -34,7 +35,7 @@ pub async fn show(State(site): State<Arc<Site>>, visit: Visit) -> Result<Respons
     let (visit, begun) = match visit.session {
         Some(_) => (visit, None),
         None => {
-            let (key, line) = site.sessions.begin(None)?;
+            let (key, line) = site.sessions.begin(Who::Nobody)?;
             let session = browser(&site, key);
             (Visit { session, ..visit }, Some(line))
         }
@@ -53,14 +54,14 @@ pub async fn show(State(site): State<Arc<Site>>, visit: Visit) -> Result<Respons
 pub async fn sign_in(State(site): State<Arc<Site>>, posted: Posted) -> Result<Response, Problem> {
     let person = posted.field("person").and_then(people::find);
     let person = person.ok_or(Problem::NotAForm)?;
-    let (_, line) = site.sessions.begin(Some(person))?;
+    let (_, line) = site.sessions.begin(Who::Person(person))?;
     end(&site, &posted.visit);
     Ok(with_cookie(to(&site, Place::Integrations), Some(line)))
 }
 
 /// Ends the session; what comes after has another id.
 pub async fn sign_out(State(site): State<Arc<Site>>, posted: Posted) -> Result<Response, Problem> {
-    let (_, line) = site.sessions.begin(None)?;
+    let (_, line) = site.sessions.begin(Who::Nobody)?;
     end(&site, &posted.visit);
     Ok(with_cookie(to(&site, Place::SignIn), Some(line)))
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use host_harness::{Clock, Host, Random, SqliteLog};
+use host_harness::{Clock, Host, Random, SqliteInvitations, SqliteLog};
 use url::Url;
 
 use super::address::Address;
@@ -18,6 +18,10 @@ pub struct Site {
     pub host: Host,
     /// The companies' log.
     pub log: SqliteLog,
+    /// Who else was asked to approve.
+    pub invitations: SqliteInvitations,
+    /// What it goes by.
+    pub clock: Arc<dyn Clock>,
     /// Where browsers find this page.
     pub address: Address,
     /// The page on which to choose what the provider does, in a demonstration.
@@ -58,6 +62,7 @@ impl Site {
     pub fn new(
         host: Host,
         log: SqliteLog,
+        invitations: SqliteInvitations,
         address: Address,
         clock: Arc<dyn Clock>,
         random: Arc<dyn Random>,
@@ -65,13 +70,20 @@ impl Site {
         Self {
             host,
             log,
+            invitations,
             address,
             simulator: None,
             patience: Patience::default(),
             words: Words::new(),
             sessions: Sessions::new(clock.clone(), random),
-            throttle: Throttle::new(clock),
+            throttle: Throttle::new(clock.clone()),
             exchanges: Exchanges::default(),
+            clock,
         }
+    }
+
+    /// Unix seconds.
+    pub fn now(&self) -> u64 {
+        self.clock.now().as_secs()
     }
 }

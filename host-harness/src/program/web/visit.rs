@@ -13,8 +13,10 @@ use super::csrf::Token;
 use super::locale::Locale;
 use super::people::Person;
 use super::place::Place;
-use super::session::Key;
+use super::problem::Problem;
+use super::session::{Key, Who};
 use super::site::Site;
+use super::traveller::Traveller;
 
 /// Who asks.
 #[derive(Clone, Debug)]
@@ -32,8 +34,8 @@ pub struct Browser {
     pub key: Key,
     /// For its forms.
     pub token: Token,
-    /// Who is signed in.
-    pub person: Option<&'static Person>,
+    /// Whose it is.
+    pub who: Who,
 }
 
 /// Somebody who is signed in.
@@ -48,12 +50,33 @@ pub struct SignedIn {
 }
 
 impl Visit {
-    /// Looks at the cookies and languages of a request.
-    pub fn find(site: &Site, headers: &HeaderMap) -> Self {
-        let session = site
-            .sessions
-            .find(headers)
-            .and_then(|key| browser(site, key));
+    /// Looks at the cookies and languages of a request. A guest whose invitation
+    /// does not hold any more is nobody, and their session over. What a page asks
+    /// for by itself does not keep a session alive.
+    pub async fn find(site: &Site, headers: &HeaderMap, by_itself: bool) -> Self {
+        let key = site.sessions.find(headers);
+        let mut session = key.and_then(|key| browser(site, key));
+        if let Some(Browser {
+            key,
+            who: Who::Guest(guest),
+            ..
+        }) = &session
+        {
+            match guest.is_welcome(site).await {
+                Ok(true) => {}
+                Ok(false) => {
+                    site.sessions.end(*key);
+                    session = None;
+                }
+                Err(error) => {
+                    tracing::error!(%error, "an invitation cannot be read");
+                    session = None;
+                }
+            }
+        }
+        if let Some(browser) = session.as_ref().filter(|_| !by_itself) {
+            site.sessions.with(browser.key, |_| ());
+        }
         Self {
             locale: Locale::of(headers),
             session,
@@ -71,20 +94,23 @@ impl Visit {
     /// Who it is, if anybody is signed in.
     pub fn signed_in(&self) -> Option<SignedIn> {
         let session = self.session.as_ref()?;
-        Some(SignedIn {
-            visit: self.clone(),
-            session: session.key,
-            person: session.person?,
-        })
+        match session.who {
+            Who::Person(person) => Some(SignedIn {
+                visit: self.clone(),
+                session: session.key,
+                person,
+            }),
+            Who::Nobody | Who::Guest(_) => None,
+        }
     }
 }
 
 /// The browser of a session.
 pub fn browser(site: &Site, key: Key) -> Option<Browser> {
-    site.sessions.with(key, |session| Browser {
+    site.sessions.look(key, |session| Browser {
         key,
         token: session.token.clone(),
-        person: session.person,
+        who: session.who.clone(),
     })
 }
 
@@ -97,6 +123,15 @@ impl SignedIn {
     pub fn connection(&self, site: &Site) -> Result<Connection, HostError> {
         let connection = site.host.connection(self.person.company)?;
         Ok(connection.acting_as(self.person.name))
+    }
+
+    /// The same person, on the way to the provider.
+    ///
+    /// # Errors
+    ///
+    /// [`Problem::SignedOut`].
+    pub fn traveller(&self) -> Result<Traveller, Problem> {
+        Traveller::of(&self.visit).ok_or(Problem::SignedOut)
     }
 }
 

@@ -19,7 +19,7 @@ use super::place::Place;
 use super::problem::Problem;
 use super::session::Key;
 use super::site::Site;
-use super::visit::SignedIn;
+use super::traveller::Traveller;
 
 #[derive(Template)]
 #[template(path = "waiting.html")]
@@ -29,12 +29,15 @@ struct Page<'a> {
 }
 
 /// The page; without an exchange there is nothing to wait for.
-pub async fn show(State(site): State<Arc<Site>>, person: SignedIn) -> Result<Response, Problem> {
-    if under_way(&site, person.session).is_none() {
-        return Ok(onwards(&site, person.session));
+pub async fn show(
+    State(site): State<Arc<Site>>,
+    traveller: Traveller,
+) -> Result<Response, Problem> {
+    if under_way(&site, traveller.session).is_none() {
+        return Ok(onwards(&site, &traveller));
     }
-    let descriptor = site.host.describe(person.visit.locale.tag()).await?;
-    let frame = Frame::titled(&site, &person.visit, Place::Waiting, "waiting-title");
+    let descriptor = site.host.describe(traveller.visit.locale.tag()).await?;
+    let frame = Frame::titled(&site, &traveller.visit, Place::Waiting, "waiting-title");
     let template = Page {
         frame: &frame,
         name: &descriptor.name,
@@ -43,12 +46,12 @@ pub async fn show(State(site): State<Arc<Site>>, person: SignedIn) -> Result<Res
 }
 
 /// Waits, and leads on.
-pub async fn end(State(site): State<Arc<Site>>, person: SignedIn) -> Response {
-    if let Some(exchange) = under_way(&site, person.session) {
+pub async fn end(State(site): State<Arc<Site>>, traveller: Traveller) -> Response {
+    if let Some(exchange) = under_way(&site, traveller.session) {
         // Patience over: the page is shown once more.
         let _ = tokio::time::timeout(site.patience.waiting, exchange::ended(exchange)).await;
     }
-    onwards(&site, person.session)
+    onwards(&site, &traveller)
 }
 
 fn under_way(site: &Site, session: Key) -> Option<tokio::sync::watch::Receiver<()>> {

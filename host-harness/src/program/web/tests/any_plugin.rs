@@ -12,12 +12,13 @@ use super::world::World;
 use crate::web::integration::{Rejected, compose};
 use crate::web::locale::Locale;
 use crate::web::people::PEOPLE;
+use crate::web::session::Who;
 use crate::web::visit::{SignedIn, Visit, browser};
 
 const HOSTILE: &str = "</title><script>alert(1)</script>\"' onfocus='x' {{ 7*7 }} \u{202e}&amp;";
 
 async fn drawn(world: &World, descriptor: &Descriptor, report: &Report) -> String {
-    let (session, _) = world.site.sessions.begin(Some(&PEOPLE[0])).unwrap();
+    let (session, _) = world.site.sessions.begin(Who::Person(&PEOPLE[0])).unwrap();
     let visit = Visit {
         locale: Locale::Nb,
         session: browser(&world.site, session),
@@ -219,12 +220,89 @@ async fn given_no_words_at_all_when_drawn_then_there_is_still_a_page() {
         "/enable\"",
         "/disable\"",
         "/remove\"",
+        "/check-access\"",
+        "/invite\"",
+        "/withdraw\"",
     ] {
         assert!(
             !nothing.contains(form),
             "only what is offered is offered: {form}"
         );
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn given_access_of_each_verdict_when_drawn_then_each_area_is_a_row_with_words() {
+    let world = World::new().await;
+    let mut report = hostile_report("x", Stage::Attention);
+    for (number, access) in report.access.iter_mut().enumerate() {
+        access.label = format!("Area {number}");
+        access.provider_message = format!("Words {number}");
+        access.provider_code = format!("200{number}");
+        access.checked = (number > 0).then_some(1_773_490_000);
+    }
+    let page = drawn(&world, &plugin::descriptor(), &report).await;
+    let rows: Vec<&str> = page
+        .split("<th role=\"rowheader\"")
+        .skip(1)
+        .take(6)
+        .collect();
+    let verdicts = [
+        "Ikke kontrollert ennå",
+        "Virker",
+        "Ikke med i godkjenningen",
+        "Selskapet mangler lisensen",
+        "Brukeren mangler rettigheten",
+        "Nektet",
+    ];
+    for (number, (row, verdict)) in rows.iter().zip(verdicts).enumerate() {
+        let when = if number > 0 {
+            "14. mars 2026 kl. 13:06"
+        } else {
+            "Aldri"
+        };
+        let (words, code) = (format!("Words {number}"), format!("200{number}"));
+        for text in [verdict, when, &words, &code, "<svg class=\"mark\""] {
+            assert!(row.contains(text), "{text}: {row}");
+        }
+    }
+    assert!(page.contains("/check-access\""));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn given_findings_when_drawn_then_authorizing_is_offered_only_where_it_helps() {
+    let world = World::new().await;
+    let descriptor = plugin::descriptor();
+    let mut report = hostile_report("x", Stage::Attention);
+    report.attempt = None;
+    report.actions = vec![Action::Reauthorize];
+    if let Some(grant) = &mut report.grant {
+        grant.condition = Condition::Good;
+    }
+    let forms = |page: &str| {
+        let (page, _) = page.split_once("</html>").unwrap();
+        let cards = page.split("<section class=\"cause").skip(1);
+        let inside = cards.filter(|card| {
+            card.split("</section>")
+                .next()
+                .unwrap()
+                .contains("/authorize\"")
+        });
+        (inside.count(), page.matches("/authorize\"").count())
+    };
+    for (number, finding) in report.findings.iter_mut().enumerate() {
+        finding.title = format!("Finding {number}");
+        finding.reauthorize_helps = number == 1;
+    }
+    assert_eq!(forms(&drawn(&world, &descriptor, &report).await), (1, 1));
+    for finding in &mut report.findings {
+        finding.reauthorize_helps = false;
+    }
+    assert_eq!(forms(&drawn(&world, &descriptor, &report).await), (0, 1));
+    report.actions.clear();
+    report.findings[0].reauthorize_helps = true;
+    let page = drawn(&world, &descriptor, &report).await;
+    assert_eq!(forms(&page), (0, 0), "only what is offered is offered");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -19,6 +19,11 @@ async fn given_any_form_when_its_token_is_absent_foreign_or_wrong_then_nothing_h
         "/integrations/fortnox/enable",
         "/integrations/fortnox/disable",
         "/integrations/fortnox/resume",
+        "/integrations/fortnox/check-access",
+        "/integrations/fortnox/invite",
+        "/integrations/fortnox/withdraw",
+        "/approve/start",
+        "/approve/resume",
         "/integrations/fortnox/remove",
     ];
     for path in paths {

@@ -2,8 +2,10 @@
 //! parts that unit tests share.
 
 mod any_plugin;
+mod approval;
 mod browser;
 mod callback;
+mod company_log;
 mod forms;
 mod frames;
 mod languages;

@@ -7,7 +7,9 @@ use std::time::Duration;
 use fortnox_simulator::cast::{company, person};
 use fortnox_simulator::visitor::{Decision, Ending, Visitor};
 use fortnox_simulator::{Setup, Simulator, TenantId};
-use host_harness::{Database, Host, KeyRing, PLUGIN, SqliteLog, SqliteStorage, SystemRandom};
+use host_harness::{
+    Database, Host, KeyRing, PLUGIN, SqliteInvitations, SqliteLog, SqliteStorage, SystemRandom,
+};
 use tempfile::TempDir;
 use tokio::net::TcpListener;
 use tokio::sync::{OnceCell, oneshot};
@@ -72,6 +74,7 @@ impl World {
         let folder = TempDir::new().unwrap();
         let database = Database::open(folder.path().join("db")).await.unwrap();
         let log = SqliteLog::new(database.clone());
+        let invitations = SqliteInvitations::open(database.clone()).await.unwrap();
         let storage = Arc::new(Breakable::new(SqliteStorage::new(database)));
         let gate = Arc::new(Gate::new());
         let keys = folder.path().join("keys");
@@ -92,7 +95,14 @@ impl World {
 
         let clock = Arc::new(Standing::now());
         let public = Address::of(&redirect_uri, host.plugin_id()).unwrap();
-        let mut site = Site::new(host, log, public, clock.clone(), Arc::new(SystemRandom));
+        let mut site = Site::new(
+            host,
+            log,
+            invitations,
+            public,
+            clock.clone(),
+            Arc::new(SystemRandom),
+        );
         site.patience = patience;
         let site = Arc::new(site);
         let (stop, stopped) = oneshot::channel::<()>();

@@ -1,0 +1,133 @@
+//! The company log as a file: what the filter lets through, the newest first.
+//!
+//! Guarantees: CSV is as RFC 4180 has it, in UTF-8 with the mark by which
+//! spreadsheets know it, and no cell of it is a formula to them; JSON lines are one
+//! object a line. Both give times as RFC 3339, in UTC.
+
+use std::sync::Arc;
+
+use axum::extract::{RawQuery, State};
+use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
+use axum::response::{IntoResponse as _, Response};
+use host_harness::{Entry, StoredEntry};
+
+use super::log_filter::Filter;
+use super::problem::Problem;
+use super::site::Site;
+use super::visit::SignedIn;
+use crate::show;
+
+/// The columns, named as the members of a JSON line.
+const COLUMNS: [&str; 5] = ["time", "level", "event", "actor", "message"];
+
+/// For spreadsheets.
+pub async fn csv(
+    State(site): State<Arc<Site>>,
+    person: SignedIn,
+    RawQuery(query): RawQuery,
+) -> Result<Response, Problem> {
+    let entries = entries(&site, &person, query).await?;
+    let mut text = String::from('\u{feff}');
+    line(&mut text, COLUMNS);
+    for StoredEntry { entry, .. } in &entries {
+        line(&mut text, cells(entry).each_ref().map(String::as_str));
+    }
+    Ok(file(&site, "csv", "text/csv; charset=utf-8", text))
+}
+
+/// For programs.
+pub async fn jsonl(
+    State(site): State<Arc<Site>>,
+    person: SignedIn,
+    RawQuery(query): RawQuery,
+) -> Result<Response, Problem> {
+    let entries = entries(&site, &person, query).await?;
+    let lines = entries.iter().map(|stored| {
+        let value = show::entry_value(&stored.entry);
+        format!("{value}\n")
+    });
+    Ok(file(
+        &site,
+        "jsonl",
+        "application/x-ndjson",
+        lines.collect(),
+    ))
+}
+
+async fn entries(
+    site: &Site,
+    person: &SignedIn,
+    query: Option<String>,
+) -> Result<Vec<StoredEntry>, Problem> {
+    let filter = Filter::read(query.as_deref().unwrap_or_default());
+    let query = filter.query(None, u32::MAX);
+    let found = site.log.find(person.person.company, query).await;
+    found.map_err(|error| {
+        tracing::error!(%error, "the company log cannot be read");
+        Problem::Internal
+    })
+}
+
+/// Something to be kept, by a name that says of when it is (RFC 6266).
+fn file(site: &Site, extension: &str, kind: &'static str, text: String) -> Response {
+    let now = show::time(site.now());
+    let day = now.split('T').next().unwrap_or_default();
+    let name = format!("attachment; filename=\"company-log-{day}.{extension}\"");
+    let headers = [(CONTENT_TYPE, kind.to_owned()), (CONTENT_DISPOSITION, name)];
+    (headers, text).into_response()
+}
+
+fn cells(entry: &Entry) -> [String; 5] {
+    [
+        show::time(entry.time.as_secs()),
+        entry.level.as_str().to_owned(),
+        entry.event.clone(),
+        entry.actor.clone().unwrap_or_default(),
+        entry.message.clone(),
+    ]
+}
+
+/// One record (RFC 4180 section 2), every field quoted.
+fn line(text: &mut String, fields: [&str; 5]) {
+    let quoted = fields.map(|field| format!("\"{}\"", harmless(field).replace('"', "\"\"")));
+    text.push_str(&quoted.join(","));
+    text.push_str("\r\n");
+}
+
+/// A field that spreadsheets take for text (OWASP, CSV injection).
+fn harmless(field: &str) -> String {
+    match field.starts_with(['=', '+', '-', '@', '\t', '\r']) {
+        true => format!("'{field}"),
+        false => field.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn given_fields_of_any_text_when_written_then_they_are_one_record_and_no_formula() {
+        let record = |field: &str| {
+            let mut text = String::new();
+            line(&mut text, [field, "", "", "", "z"]);
+            text
+        };
+        let expected = [
+            ("a", "\"a\""),
+            ("a,b", "\"a,b\""),
+            ("a \"b\"\r\nc", "\"a \"\"b\"\"\r\nc\""),
+            ("=1+1", "\"'=1+1\""),
+            ("+1", "\"'+1\""),
+            ("-1", "\"'-1\""),
+            ("@x", "\"'@x\""),
+            ("\tx", "\"'\tx\""),
+            ("\rx", "\"'\rx\""),
+            ("1=1", "\"1=1\""),
+            ("åäö", "\"åäö\""),
+        ];
+        for (field, cell) in expected {
+            assert_eq!(record(field), format!("{cell},\"\",\"\",\"\",\"z\"\r\n"));
+        }
+    }
+}
