@@ -59,7 +59,7 @@ impl Host {
     /// that has changed. Nothing else is shared.
     pub fn another(&self) -> HostBuilder {
         let Inner { plugin, limits, .. } = &*self.0;
-        HostBuilder::new(Plugin::Compiled(plugin.clone()), limits.clone())
+        HostBuilder::new(Plugin::Compiled(Box::new(plugin.clone())), limits.clone())
     }
 
     /// The plugin's stable identifier, as its descriptor gives it.
@@ -242,7 +242,7 @@ pub struct HostBuilder {
 
 enum Plugin {
     File(Vec<u8>),
-    Compiled(PluginPre<Call>),
+    Compiled(Box<PluginPre<Call>>),
 }
 
 impl HostBuilder {
@@ -337,7 +337,7 @@ impl HostBuilder {
         let key_ring = self.key_ring.ok_or(BuildError::Missing("key ring"))?;
         let transport = self.transport.ok_or(BuildError::Missing("transport"))?;
         let plugin = match self.plugin {
-            Plugin::Compiled(plugin) => plugin,
+            Plugin::Compiled(plugin) => *plugin,
             Plugin::File(component) => compile(component, self.limits.clone()).await?,
         };
 

@@ -3,9 +3,7 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use host_harness::{
-    Database, HostError, Keeper, SqliteInvitations, SystemClock, SystemRandom,
-};
+use host_harness::{Database, HostError, Keeper, SqliteInvitations, SystemClock, SystemRandom};
 use tokio::net::TcpListener;
 
 use crate::arguments::Common;

@@ -25,7 +25,7 @@ const PAUSE_LIMITS: (u64, u64) = (1, 15 * 60);
 /// An answer, or why there is none.
 pub(super) enum Answer {
     /// A success with something in it.
-    Granted(TokenResponse),
+    Granted(Box<TokenResponse>),
     /// Certainly nothing was spent.
     Refused(Refused),
     /// The host sent nothing. Somebody else may have come first.
@@ -100,7 +100,7 @@ fn received(source: Source, sent: &[&str], response: &Response) -> Answer {
     let status = response.status();
     let read = TokenResponse::read(response.body());
     if status.is_success() && read.holds_something() {
-        return Answer::Granted(read);
+        return Answer::Granted(Box::new(read));
     }
     let after = pause(response.headers());
     if let Some(words) = read.refusal(sent).filter(|_| !status.is_success()) {

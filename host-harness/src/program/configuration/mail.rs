@@ -183,7 +183,7 @@ mod tests {
     fn a_server_is_spoken_to_over_tls_unless_it_is_on_this_machine() {
         let ipv6 = "from = \"a@b.example\"\nserver = \"::1\"\n";
         for (text, security, port) in [
-            (format!("{SERVER}"), Security::StartTls, 587),
+            (SERVER.to_owned(), Security::StartTls, 587),
             (
                 format!("{SERVER}tls = \"starttls\""),
                 Security::StartTls,

@@ -96,7 +96,7 @@ impl Outbox for Smtp {
     async fn deliver(&self, message: &Message) -> Result<(), DeliveryError> {
         let conversation = self.0.send(message.clone());
         match tokio::time::timeout(WHOLE, conversation).await {
-            Ok(sent) => Ok(drop(sent?)),
+            Ok(sent) => sent.map(|_| ()).map_err(Into::into),
             Err(_) => Err(DeliveryError::Timeout(WHOLE)),
         }
     }

@@ -10,8 +10,8 @@ use axum::http::HeaderValue;
 use axum::http::StatusCode;
 use axum::http::header::SET_COOKIE;
 use axum::response::Response;
-use host_harness::contract::{Action, Error, Report, Setting, Verdict};
 use host_harness::CallError;
+use host_harness::contract::{Action, Error, Report, Setting, Verdict};
 use secrecy::ExposeSecret as _;
 use url::{Host, Url};
 

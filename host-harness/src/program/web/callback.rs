@@ -20,7 +20,6 @@ use secrecy::{ExposeSecret as _, SecretString};
 use tokio::sync::watch;
 use url::form_urlencoded;
 
-use super::action;
 use super::attempt::{Kept, Phase, State};
 use super::exchange;
 use super::headers::tell_nobody;
