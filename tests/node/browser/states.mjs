@@ -166,7 +166,7 @@ test('given a grant with something amiss when looked at then the page says what'
   await kari.begin('service');
   await kari.approve('Anna Admin');
   await kari.isAt('Needs attention');
-  await look(page, 'scope-missing');
+  await look(page, 'scope-withheld');
   await set('Revocation fails');
   await kari.follow('Remove this integration');
   await kari.press('Remove');
@@ -204,3 +204,28 @@ async function held(page, isHeld) {
   await page.route(isHeld, (route) => route.fulfill({ status: 204 }));
   return () => page.unroute(isHeld);
 }
+
+test('given registers that refuse when looked at then each area says why, and it clears', async (t) => {
+  const demonstration = await demo(t);
+  const set = await operator(t, demonstration);
+  const kari = await administrator(t, demonstration);
+  const { page } = kari;
+  await set('Nobody has the right to the customers');
+  await kari.begin('user');
+  await kari.approve('Ulf User');
+  await kari.isAt('Needs attention');
+  await kari.sees('The user lacks a right in Fortnox: Customers');
+  await page.getByText('Saknar behörighet för kundregister').first().waitFor();
+  await look(page, 'right-missing');
+  await set('Everything as Fortnox does it');
+  await kari.press('Check access');
+  await kari.isAt('Connected');
+  await set('The company has the module Bokföring alone');
+  await kari.press('Check access');
+  await kari.sees('A licence is missing in Fortnox: Customers');
+  await look(page, 'area-licence-missing');
+  await set('Every register refuses without a word');
+  await kari.press('Check access');
+  await kari.sees('Fortnox refuses: Customers');
+  await look(page, 'area-refused');
+});
