@@ -42,6 +42,7 @@ integration-title-error = Error: check the settings of { $name } ({ $stage })
 connection = Connection
 settings = Settings
 about = About this integration
+support = Support bundle (no secrets in it)
 organization = Company
 organization-number = Organization number
 organization-unknown = It is not known yet which company it is.

@@ -42,6 +42,7 @@ integration-title-error = Feil: kontroller innstillingene for { $name } ({ $stag
 connection = Tilkobling
 settings = Innstillinger
 about = Om integrasjonen
+support = Supportfil (uten hemmeligheter)
 organization = Selskap
 organization-number = Organisasjonsnummer
 organization-unknown = Det er ennå ikke kjent hvilket selskap det er.

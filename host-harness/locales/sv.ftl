@@ -42,6 +42,7 @@ integration-title-error = Fel: kontrollera inställningarna för { $name } ({ $s
 connection = Anslutning
 settings = Inställningar
 about = Om integrationen
+support = Supportfil (utan hemligheter)
 organization = Företag
 organization-number = Organisationsnummer
 organization-unknown = Det är ännu inte känt vilket företag det är.

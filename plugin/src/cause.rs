@@ -195,6 +195,17 @@ impl Cause {
         )
     }
 
+    /// Whether it usually passes by itself.
+    pub const fn passes(self) -> bool {
+        matches!(
+            self,
+            Cause::ProviderUnreachable
+                | Cause::ProviderSilent
+                | Cause::ProviderFailing
+                | Cause::RateLimited
+        )
+    }
+
     /// Whether it concerns all areas at once, wherever it was met.
     pub const fn is_general(self) -> bool {
         matches!(self, Cause::IntegrationLicenceMissing | Cause::TokenRefused)

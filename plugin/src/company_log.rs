@@ -59,7 +59,8 @@ impl<'a, E: Effects> CompanyLog<'a, E> {
         ];
         let mut line = lead.with(self.locale, &values);
         if let Some(words) = words.line() {
-            let says = message::LOG_PROVIDER_SAYS.with(self.locale, &[("words", &words)]);
+            let values = [("words", words.trim_end_matches('.'))];
+            let says = message::LOG_PROVIDER_SAYS.with(self.locale, &values);
             line = format!("{line} {says}");
         }
         let steps = advice::steps(&explanation.remedies, self.locale);

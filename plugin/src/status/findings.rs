@@ -20,6 +20,9 @@ use crate::provider_text::Words;
 
 const DAY: u64 = 86_400;
 
+/// Seconds after which what usually passes by itself needs somebody all the same.
+const PASSING: u64 = 3600;
+
 /// Days before the end of a refresh token, and how loudly it is said.
 const WARNINGS: [(u64, Severity); 3] = [
     (14, Severity::Info),
@@ -88,10 +91,15 @@ impl View {
         }
         if let Some(trouble) = &self.health.trouble {
             let words = trouble.words.clone();
+            let lasts = self.now.saturating_sub(trouble.since) >= PASSING;
+            let severity = match trouble.cause.passes() && !lasts {
+                true => Severity::Warning,
+                false => Severity::Error,
+            };
             findings.push(Finding {
                 // Renewing is tried by itself, and a new grant has to be renewed, too.
                 reauthorize_helps: false,
-                ..self.finding(trouble.cause, Severity::Error, trouble.since, words)
+                ..self.finding(trouble.cause, severity, trouble.since, words)
             });
         }
         if grant.organization.is_none() {

@@ -5,6 +5,7 @@
 //! pass at once. Each step says what was expected and what was seen; the exit
 //! status is zero when all agree.
 
+mod access;
 mod at_work;
 mod failures;
 mod journeys;
@@ -33,6 +34,7 @@ pub async fn run(common: &Common) -> Result<(), Failure> {
     failures::at_the_exchange(&world, &mut steps).await?;
     failures::re_authorization(&world, &mut steps).await?;
     journeys::removal(&world, &mut steps).await?;
+    access::missing_right(&world, &mut steps).await?;
     at_work::user_account(&world, &mut steps).await?;
     at_work::service_account(&world, &mut steps).await?;
     steps.finish()

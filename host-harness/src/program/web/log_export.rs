@@ -7,15 +7,18 @@
 use std::sync::Arc;
 
 use axum::extract::{RawQuery, State};
-use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
-use axum::response::{IntoResponse as _, Response};
+use axum::response::Response;
 use host_harness::{Entry, StoredEntry};
 
+use super::download::file;
 use super::log_filter::Filter;
 use super::problem::Problem;
 use super::site::Site;
 use super::visit::SignedIn;
 use crate::show;
+
+/// What the files are called.
+const NAME: &str = "company-log";
 
 /// The columns, named as the members of a JSON line.
 const COLUMNS: [&str; 5] = ["time", "level", "event", "actor", "message"];
@@ -32,7 +35,7 @@ pub async fn csv(
     for StoredEntry { entry, .. } in &entries {
         line(&mut text, cells(entry).each_ref().map(String::as_str));
     }
-    Ok(file(&site, "csv", "text/csv; charset=utf-8", text))
+    Ok(file(&site, NAME, "csv", "text/csv; charset=utf-8", text))
 }
 
 /// For programs.
@@ -46,12 +49,8 @@ pub async fn jsonl(
         let value = show::entry_value(&stored.entry);
         format!("{value}\n")
     });
-    Ok(file(
-        &site,
-        "jsonl",
-        "application/x-ndjson",
-        lines.collect(),
-    ))
+    let kind = "application/x-ndjson";
+    Ok(file(&site, NAME, "jsonl", kind, lines.collect()))
 }
 
 async fn entries(
@@ -66,15 +65,6 @@ async fn entries(
         tracing::error!(%error, "the company log cannot be read");
         Problem::Internal
     })
-}
-
-/// Something to be kept, by a name that says of when it is (RFC 6266).
-fn file(site: &Site, extension: &str, kind: &'static str, text: String) -> Response {
-    let now = show::time(site.now());
-    let day = now.split('T').next().unwrap_or_default();
-    let name = format!("attachment; filename=\"company-log-{day}.{extension}\"");
-    let headers = [(CONTENT_TYPE, kind.to_owned()), (CONTENT_DISPOSITION, name)];
-    (headers, text).into_response()
 }
 
 fn cells(entry: &Entry) -> [String; 5] {

@@ -17,6 +17,7 @@ mod callback;
 mod company_log;
 mod cookie;
 mod csrf;
+mod download;
 mod exchange;
 mod explain;
 mod findings;
@@ -41,6 +42,7 @@ mod removal;
 mod session;
 mod sign_in;
 mod site;
+mod support;
 mod throttle;
 mod time;
 mod traveller;
@@ -147,6 +149,7 @@ fn router(site: Arc<Site>) -> Router {
         .route(&at(Place::Log), get(company_log::show))
         .route("/log/csv", get(log_export::csv))
         .route("/log/jsonl", get(log_export::jsonl))
+        .route("/support", get(support::bundle))
         .route("/assets/style.css", get(assets::style))
         .route("/assets/mark.svg", get(assets::mark))
         .fallback(async || Problem::NotFound)

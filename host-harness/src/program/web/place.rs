@@ -25,10 +25,11 @@ pub enum Place {
 }
 
 /// Paths of forms and files below no [`Place`].
-const OTHER: [&str; 7] = [
+const OTHER: [&str; 8] = [
     "/",
     "/log/csv",
     "/log/jsonl",
+    "/support",
     "/sign-out",
     "/language",
     "/assets/style.css",

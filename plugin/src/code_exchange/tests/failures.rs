@@ -97,7 +97,7 @@ fn given_fortnox_own_words_when_the_code_is_refused_then_they_are_logged_and_sto
     host.come_back(&authorization).unwrap_err();
     assert!(
         host.last_line()
-            .contains(" Fortnox says: Det gick inte (odd) What to do: ")
+            .contains(" Fortnox says: Det gick inte (odd). What to do: ")
     );
     let words = &host.cell("attempt").unwrap()["failure"]["words"];
     assert_eq!(words["message"], "Det gick inte");

@@ -46,7 +46,7 @@ fn given_fortnox_own_words_when_it_refuses_then_log_and_cell_have_them_made_harm
         (Level::Error, "authorization.failed")
     );
     assert!(
-        line.contains(" Fortnox says: ‹b›Nej tack (odd) What"),
+        line.contains(" Fortnox says: ‹b›Nej tack (odd). What"),
         "{line}"
     );
     let words = &host.cell("attempt").unwrap()["failure"]["words"];

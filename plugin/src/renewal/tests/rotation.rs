@@ -1,6 +1,7 @@
 //! A person's grant: one refresh token, one spend.
 
 use super::*;
+use crate::contract::Severity;
 
 #[test]
 fn given_a_token_that_is_over_when_asked_then_the_refresh_token_is_spent_once() {
@@ -311,6 +312,15 @@ fn given_a_provider_that_is_down_when_no_token_is_left_then_it_is_told_once_and_
     let report = crate::status(&host, "en").unwrap();
     assert_eq!(report.findings[0].code, "provider-unreachable");
     assert_eq!(report.findings[0].since, host.now.get() - 90);
+    let severity = |host: &FakeHost| {
+        let report = crate::status(host, "en").unwrap();
+        report.findings[0].severity
+    };
+    assert_eq!(severity(&host), Severity::Warning);
+    host.pass(3509);
+    assert_eq!(severity(&host), Severity::Warning);
+    host.pass(1);
+    assert_eq!(severity(&host), Severity::Error);
     host.answer(200, &renewed(1).to_string());
     assert_eq!(asked(&host, None), "canary-refresh-1");
     let events = ["renewal.failed", "grant.renewed", "renewal.recovered"];

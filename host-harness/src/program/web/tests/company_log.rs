@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use host_harness::{CompanyLog as _, Entry, Level};
 
+use super::browser::Browser;
 use super::world::World;
 use crate::web::session::IDLE;
 
@@ -130,4 +131,25 @@ async fn given_a_page_that_refreshes_itself_when_nobody_is_there_then_the_sessio
     assert_eq!(kari.get("/log?live=on").await.status, 200);
     world.clock.advance(IDLE / 2);
     assert_eq!(kari.get("/log?live=on").await.onwards(), "/sign-in");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn given_somebody_who_asks_for_help_when_they_take_the_bundle_then_it_is_their_own_file() {
+    let world = World::new().await;
+    let mut kari = world.signed_in("kari").await;
+    let page = kari.get("/support").await;
+    assert_eq!(page.header("content-type"), Some("application/json"));
+    let name = page.header("content-disposition").unwrap();
+    assert!(
+        name.starts_with("attachment; filename=\"support-"),
+        "{name}"
+    );
+    let bundle: serde_json::Value = serde_json::from_str(&page.body).unwrap();
+    assert_eq!(bundle["plugin"]["id"], "fortnox");
+    let nobody = Browser::new(world.address).get("/support").await;
+    assert!(
+        nobody.body.is_empty() || !nobody.body.contains("plugin"),
+        "{}",
+        nobody.body
+    );
 }
