@@ -364,26 +364,26 @@ cause-maintain-stopped = This system does not keep the access alive
 # ---- causes: the access to one area
 
 cause-right-missing = The user lacks a right in Fortnox: { $area }
-    .detail = The access was granted, but the user whom the integration acts as may not use { $register } in Fortnox. Authorizing again as the same user changes nothing. The other areas go on working.
+    .detail = The access was granted, but the user whom the integration acts as may not use { $register } in Fortnox. Authorizing again as the same user changes nothing.
     .provider-administrator = Give the user the right (“behörighet”) to { $register }.
     .provider-administrator-place = Fortnox, “Hantera användare”, the user's “Behörigheter”
 
 cause-area-licence-missing = A licence is missing in Fortnox: { $area }
-    .detail = Fortnox finds no active licence for { $licence }. With a person's account it is that person's licence that counts. Authorizing again changes nothing. The other areas go on working.
-    .provider-administrator = Order { $licence }, or give the user the licence.
+    .detail = Fortnox finds no active licence for { $licence }. With a person's account it is that person's licence that counts. Authorizing again changes nothing.
+    .provider-administrator = Order one of these: { $licence }; or give the user the licence.
     .provider-administrator-place = Fortnox, “Tilläggsbeställning” and “Hantera användare”
     .administrator = Or choose less to transfer.
     .administrator-place = The settings of this integration
 
 cause-scope-refused = Fortnox says that the access does not cover: { $area }
-    .detail = The access holds the scope as far as this system knows, and Fortnox says that it does not. Authorizing again alone changes nothing. The other areas go on working.
-    .operator = Check that the app carries the scope; then let the company authorize again.
+    .detail = Fortnox says that the access does not hold the scope for this. Authorizing again alone changes nothing.
+    .operator = Check that the app carries the scope and that it is asked for; then let the company authorize again.
     .operator-place = Fortnox Developer Portal, the app's scopes
     .administrator = Until then, choose less to transfer.
     .administrator-place = The settings of this integration
 
 cause-area-refused = Fortnox refuses: { $area }
-    .detail = Fortnox gives no reason that this integration knows; its own words, where it gave any, stand beside this. The other areas go on working.
+    .detail = Fortnox gives no reason that this integration knows; its own words, where it gave any, stand beside this.
     .provider-administrator = Act on what Fortnox says. If that is not clear, ask Fortnox, and quote its words and code.
     .provider-administrator-place = Fortnox support
     .administrator = Until then, choose less to transfer.

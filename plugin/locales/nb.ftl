@@ -365,26 +365,26 @@ cause-maintain-stopped = Systemet holder ikke tilgangen i live
 # ---- årsaker: tilgangen til ett område
 
 cause-right-missing = Brukeren mangler en rettighet i Fortnox: { $area }
-    .detail = Tilgangen er gitt, men brukeren som integrasjonen handler som, får ikke bruke { $register } i Fortnox. Å autorisere på nytt som samme bruker endrer ingenting. De andre områdene virker.
+    .detail = Tilgangen er gitt, men brukeren som integrasjonen handler som, får ikke bruke { $register } i Fortnox. Å autorisere på nytt som samme bruker endrer ingenting.
     .provider-administrator = Gi brukeren rettigheten («behörighet») til { $register }.
     .provider-administrator-place = Fortnox, «Hantera användare», brukerens «Behörigheter»
 
 cause-area-licence-missing = En lisens mangler i Fortnox: { $area }
-    .detail = Fortnox finner ingen aktiv lisens for { $licence }. Med en persons konto er det denne personens lisens som teller. Å autorisere på nytt endrer ingenting. De andre områdene virker.
-    .provider-administrator = Bestill { $licence }, eller gi brukeren lisensen.
+    .detail = Fortnox finner ingen aktiv lisens for { $licence }. Med en persons konto er det denne personens lisens som teller. Å autorisere på nytt endrer ingenting.
+    .provider-administrator = Bestill én av disse: { $licence }, eller gi brukeren lisensen.
     .provider-administrator-place = Fortnox, «Tilläggsbeställning» og «Hantera användare»
     .administrator = Eller velg å overføre mindre.
     .administrator-place = Innstillingene for denne integrasjonen
 
 cause-scope-refused = Fortnox sier at tilgangen ikke dekker: { $area }
-    .detail = Så vidt dette systemet vet, inngår rettigheten (scope) i tilgangen, men Fortnox sier at det ikke gjør det. Bare å autorisere på nytt endrer ingenting. De andre områdene virker.
-    .operator = Kontroller at appen har rettigheten (scope); la deretter selskapet autorisere på nytt.
+    .detail = Fortnox sier at tilgangen ikke har rettigheten (scope) for dette. Bare å autorisere på nytt endrer ingenting.
+    .operator = Kontroller at appen har rettigheten (scope) og at den blir bedt om; la deretter selskapet autorisere på nytt.
     .operator-place = Fortnox Developer Portal, rettighetene til appen
     .administrator = Velg inntil videre å overføre mindre.
     .administrator-place = Innstillingene for denne integrasjonen
 
 cause-area-refused = Fortnox avslår: { $area }
-    .detail = Fortnox oppgir ingen grunn som integrasjonen kjenner; Fortnox' egne ord, om det var noen, står ved siden av. De andre områdene virker.
+    .detail = Fortnox oppgir ingen grunn som integrasjonen kjenner; Fortnox' egne ord, om det var noen, står ved siden av.
     .provider-administrator = Gjør det Fortnox sier. Er det uklart, spør Fortnox og oppgi ordene og koden.
     .provider-administrator-place = Brukerstøtten hos Fortnox
     .administrator = Velg inntil videre å overføre mindre.

@@ -365,26 +365,26 @@ cause-maintain-stopped = Systemet håller inte åtkomsten vid liv
 # ---- orsaker: åtkomsten till ett område
 
 cause-right-missing = Användaren saknar behörighet i Fortnox: { $area }
-    .detail = Åtkomsten är beviljad, men användaren som integrationen agerar som får inte använda { $register } i Fortnox. Att auktorisera igen som samma användare ändrar ingenting. Övriga områden fungerar.
+    .detail = Åtkomsten är beviljad, men användaren som integrationen agerar som får inte använda { $register } i Fortnox. Att auktorisera igen som samma användare ändrar ingenting.
     .provider-administrator = Ge användaren behörighet till { $register }.
     .provider-administrator-place = Fortnox, ”Hantera användare”, användarens ”Behörigheter”
 
 cause-area-licence-missing = En licens saknas i Fortnox: { $area }
-    .detail = Fortnox hittar ingen aktiv licens för { $licence }. Med en persons konto är det den personens licens som räknas. Att auktorisera igen ändrar ingenting. Övriga områden fungerar.
-    .provider-administrator = Beställ { $licence }, eller ge användaren licensen.
+    .detail = Fortnox hittar ingen aktiv licens för { $licence }. Med en persons konto är det den personens licens som räknas. Att auktorisera igen ändrar ingenting.
+    .provider-administrator = Beställ någon av dessa: { $licence }, eller ge användaren licensen.
     .provider-administrator-place = Fortnox, ”Tilläggsbeställning” och ”Hantera användare”
     .administrator = Eller välj att föra över mindre.
     .administrator-place = Inställningarna för den här integrationen
 
 cause-scope-refused = Fortnox säger att åtkomsten inte omfattar: { $area }
-    .detail = Såvitt det här systemet vet ingår scopet i åtkomsten, men Fortnox säger att det inte gör det. Att bara auktorisera igen ändrar ingenting. Övriga områden fungerar.
-    .operator = Kontrollera att appen har behörigheten (scope); låt sedan företaget auktorisera igen.
+    .detail = Fortnox säger att åtkomsten inte har scopet för detta. Att bara auktorisera igen ändrar ingenting.
+    .operator = Kontrollera att appen har behörigheten (scope) och att den begärs; låt sedan företaget auktorisera igen.
     .operator-place = Fortnox Developer Portal, appens behörigheter
     .administrator = Välj tills vidare att föra över mindre.
     .administrator-place = Inställningarna för den här integrationen
 
 cause-area-refused = Fortnox nekar: { $area }
-    .detail = Fortnox anger inget skäl som integrationen känner till; Fortnox egna ord, om det fanns några, står bredvid. Övriga områden fungerar.
+    .detail = Fortnox anger inget skäl som integrationen känner till; Fortnox egna ord, om det fanns några, står bredvid.
     .provider-administrator = Gör vad Fortnox säger. Är det oklart, fråga Fortnox och ange deras ord och kod.
     .provider-administrator-place = Supporten hos Fortnox
     .administrator = Välj tills vidare att föra över mindre.

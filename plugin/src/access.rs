@@ -18,8 +18,8 @@ use crate::cause::Cause;
 use crate::company_log::CompanyLog;
 use crate::contract::{Access, Verdict};
 use crate::effects::Effects;
-use crate::grant::Grant;
-use crate::health::Health;
+use crate::grant::{Grant, State};
+use crate::health::{self, Health};
 use crate::provider_text::Words;
 use crate::settings::Settings;
 
@@ -73,6 +73,11 @@ enum Change {
 pub(crate) fn learn<E: Effects>(effects: &E, grant: &Grant, lessons: &[Lesson]) {
     let now = effects.now();
     let changes: Vec<Change> = Health::change(effects, &grant.lineage, |health| {
+        if lessons.iter().any(|lesson| lesson.checking) {
+            // Whoever looks whether all is well sees to the areas; what else was
+            // refused is told again when it is.
+            health.access.retain(|key, _| Area::from_key(key).is_some());
+        }
         let lessons = lessons.iter();
         lessons.map(|lesson| note(health, lesson, now)).collect()
     });
@@ -84,6 +89,7 @@ pub(crate) fn learn<E: Effects>(effects: &E, grant: &Grant, lessons: &[Lesson]) 
                 let subject = Subject {
                     cause: *cause,
                     area,
+                    register: Some(&lesson.key),
                     account: Some(grant.account),
                 };
                 log.refusal("access.refused", &message::LOG_REFUSAL, subject, words);
@@ -99,14 +105,9 @@ pub(crate) fn learn<E: Effects>(effects: &E, grant: &Grant, lessons: &[Lesson]) 
 }
 
 fn note(health: &mut Health, lesson: &Lesson, now: u64) -> Change {
+    let cleared = lesson.refused.is_none() && clear_general(health);
     let known = health.access.get(&lesson.key);
     let standing = known.and_then(|seen| seen.refusal.clone());
-    if lesson.refused.is_none() {
-        // Whatever was served, the token is accepted.
-        health
-            .trouble
-            .take_if(|trouble| trouble.cause == Cause::TokenRefused);
-    }
     let (refusal, change) = match (&lesson.refused, standing) {
         (Some((cause, words)), standing) => {
             let same = standing.filter(|standing| standing.cause == *cause);
@@ -126,15 +127,15 @@ fn note(health: &mut Health, lesson: &Lesson, now: u64) -> Change {
             (Some(refusal), change)
         }
         (None, Some(standing)) => {
-            match lesson.checking || lesson.writing || !standing.writing {
+            match lesson.writing || !standing.writing {
                 true => (None, Change::Recovered),
                 // That it can be read was known.
-                false => return Change::Nothing,
+                false => return recovered(cleared),
             }
         }
         // Only a check is worth noting that all is well.
-        (None, None) if lesson.checking => (None, Change::Nothing),
-        (None, None) => return Change::Nothing,
+        (None, None) if lesson.checking => (None, recovered(cleared)),
+        (None, None) => return recovered(cleared),
     };
     let repeated = !lesson.checking && known.is_some_and(|seen| seen.refusal == refusal);
     if !repeated {
@@ -145,6 +146,24 @@ fn note(health: &mut Health, lesson: &Lesson, now: u64) -> Change {
         health.access.insert(lesson.key.clone(), seen);
     }
     change
+}
+
+const fn recovered(is_so: bool) -> Change {
+    match is_so {
+        true => Change::Recovered,
+        false => Change::Nothing,
+    }
+}
+
+/// What concerns all areas ends for all of them as soon as one is served.
+fn clear_general(health: &mut Health) -> bool {
+    let is_general = |trouble: &mut health::Trouble| trouble.cause == Cause::TokenRefused;
+    let mut cleared = health.trouble.take_if(is_general).is_some();
+    for seen in health.access.values_mut() {
+        let general = seen.refusal.take_if(|refusal| refusal.cause.is_general());
+        cleared |= general.is_some();
+    }
+    cleared
 }
 
 /// For so long a token is not renewed again that was refused when it was new.
@@ -200,6 +219,9 @@ pub(crate) fn report(
     health: &Health,
     locale: Locale,
 ) -> Vec<Access> {
+    if matches!(grant.state, State::Ended(_) | State::Removing) {
+        return Vec::new();
+    }
     let access = |area: &Area| {
         let seen = health.access.get(area.key());
         let refusal = seen.and_then(|seen| seen.refusal.as_ref());

@@ -13,30 +13,34 @@ use crate::settings::Account;
 
 /// What advice is about.
 #[derive(Clone, Copy, Debug)]
-pub struct Subject {
+pub struct Subject<'a> {
     /// Why.
     pub cause: Cause,
     /// Where; none for the whole connection.
     pub area: Option<Area>,
+    /// The register's path, where it belongs to no area.
+    pub register: Option<&'a str>,
     /// Whom the grant acts as, where that is known.
     pub account: Option<Account>,
 }
 
-impl From<Cause> for Subject {
+impl From<Cause> for Subject<'_> {
     fn from(cause: Cause) -> Self {
         Subject {
             cause,
             area: None,
+            register: None,
             account: None,
         }
     }
 }
 
 /// The advice in words.
-pub fn explain(subject: impl Into<Subject>, locale: Locale) -> Explanation {
+pub fn explain<'a>(subject: impl Into<Subject<'a>>, locale: Locale) -> Explanation {
     let Subject {
         cause,
         area,
+        register: path,
         account,
     } = subject.into();
     let quoted = |name: &str| message::QUOTED.with(locale, &[("text", name)]);
@@ -48,12 +52,9 @@ pub fn explain(subject: impl Into<Subject>, locale: Locale) -> Explanation {
         }
         None => {
             let any = |message: &Message| message.text(locale).to_owned();
-            let area = message::AREA_ANY.text(locale);
-            (
-                area,
-                any(&message::REGISTER_ANY),
-                any(&message::LICENCE_ANY),
-            )
+            let area = path.unwrap_or(message::AREA_ANY.text(locale));
+            let register = path.map_or_else(|| any(&message::REGISTER_ANY), quoted);
+            (area, register, any(&message::LICENCE_ANY))
         }
     };
     let values = [
@@ -91,8 +92,8 @@ pub fn steps(remedies: &[Remedy], locale: Locale) -> String {
 }
 
 /// A finding about this.
-pub fn finding(
-    subject: impl Into<Subject>,
+pub fn finding<'a>(
+    subject: impl Into<Subject<'a>>,
     severity: Severity,
     since: u64,
     words: Words,
@@ -118,10 +119,11 @@ pub fn finding(
 mod tests {
     use super::*;
 
-    fn about(cause: Cause, account: Option<Account>) -> Subject {
+    fn about(cause: Cause, account: Option<Account>) -> Subject<'static> {
         Subject {
             cause,
             area: Some(Area::Projects),
+            register: None,
             account,
         }
     }

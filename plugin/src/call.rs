@@ -28,6 +28,9 @@ use crate::provider_text::{Words, harmless};
 use crate::registration::Registration;
 use crate::renewal::{self, Demand};
 
+/// Bytes below which the body of a success may be an error all the same.
+const SHORT: usize = 2048;
+
 /// Calls the API.
 ///
 /// # Errors
@@ -47,9 +50,11 @@ pub fn call(effects: &impl Effects, request: &ApiRequest) -> Result<ApiResponse,
     let timeout = Duration::from_millis(request.timeout.into());
     let send = |token: &AccessToken| -> Result<(Response, Meaning, Words), Error> {
         let response = api::send(effects, http.clone(), token, timeout)?;
-        let words = match response.status().is_success() {
-            true => Words::default(),
-            false => api_error::words(response.body(), &[token.secret()]),
+        // A success is long, and says nothing of a refusal; an error is short.
+        let is_error = !response.status().is_success() || response.body().len() < SHORT;
+        let words = match is_error {
+            true => api_error::words(response.body(), &[token.secret()]),
+            false => Words::default(),
         };
         let meaning = meaning(response.status(), &words);
         Ok((response, meaning, words))
@@ -87,8 +92,9 @@ fn judged<E: Effects>(
 ) -> Option<Error> {
     let area = Area::of_path(&request.path);
     let cause = access::cause(meaning, area, grant);
+    let path = register(&request.path);
     let lesson = Lesson {
-        key: area.map_or_else(|| register(&request.path), |area| area.key().to_owned()),
+        key: area.map_or(path.clone(), |area| area.key().to_owned()),
         refused: cause.map(|cause| (cause, words.clone())),
         writing: !matches!(request.method.as_str(), "GET" | "HEAD"),
         checking: false,
@@ -97,6 +103,7 @@ fn judged<E: Effects>(
     let subject = Subject {
         cause: cause?,
         area,
+        register: Some(&path),
         account: Some(grant.account),
     };
     let locale = CompanyLog::open(effects).locale;
@@ -109,7 +116,7 @@ fn register(path: &str) -> String {
     let end = path.find('?').unwrap_or(path.len());
     let segments = path.get(..end).unwrap_or_default().split('/');
     let first: Vec<&str> = segments.filter(|part| !part.is_empty()).take(2).collect();
-    harmless(&first.join("/"))
+    harmless(&first.join("/").to_lowercase())
 }
 
 fn build(request: &ApiRequest, url: &Url) -> Option<http::Request<Vec<u8>>> {

@@ -51,7 +51,13 @@ impl<'a, E: Effects> CompanyLog<'a, E> {
 
     /// Why something did not work, Fortnox' own words, and what to do about it.
     /// `lead` takes `title` and `detail`.
-    pub fn refusal(&self, event: &str, lead: &Message, subject: impl Into<Subject>, words: &Words) {
+    pub fn refusal<'s>(
+        &self,
+        event: &str,
+        lead: &Message,
+        subject: impl Into<Subject<'s>>,
+        words: &Words,
+    ) {
         let explanation = advice::explain(subject, self.locale);
         let values = [
             ("title", explanation.title.as_str()),

@@ -12,6 +12,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use crate::access::Seen;
+use crate::area::Area;
 use crate::attempt::Lineage;
 use crate::cause::Cause;
 use crate::cell::{self, Cell, WriteError};
@@ -157,8 +158,15 @@ impl Health {
     fn tidy(&mut self) {
         let surplus = self.renewals.len().saturating_sub(RENEWALS);
         self.renewals.drain(..surplus);
+        // Those of the areas stay.
         while self.access.len() > REGISTERS {
-            self.access.pop_last();
+            let others = self.access.iter();
+            let others = others.filter(|(key, _)| Area::from_key(key).is_none());
+            let oldest = others.min_by_key(|(_, seen)| seen.checked);
+            let Some(oldest) = oldest.map(|(key, _)| key.clone()) else {
+                break;
+            };
+            self.access.remove(&oldest);
         }
     }
 

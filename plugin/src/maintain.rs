@@ -67,7 +67,12 @@ fn work(effects: &impl Effects) -> Result<u64, Error> {
     let Some(grant) = cell::read::<Grant>(effects)? else {
         return Ok(next);
     };
-    match due(&grant, now) {
+    let trouble = Health::of(effects, &grant.value.lineage).trouble;
+    // What stands in the way may be gone, and nobody else may be asking.
+    let again = trouble
+        .filter(|_| grant.value.state == State::Live)
+        .map(|trouble| trouble.until.unwrap_or(now));
+    match [due(&grant, now), again].into_iter().flatten().min() {
         None => return Ok(next),
         Some(due) if now < due => return Ok(next.min(due)),
         Some(_) => {}

@@ -197,7 +197,10 @@ impl View {
             scopes: grant.scopes.clone(),
             granted: grant.granted,
             renewed: grant.renewed,
-            renew_by: grant.renew_by(),
+            renew_by: match grant.state {
+                State::Ended(_) | State::Removing => None,
+                State::Live | State::InDoubt(_) => grant.renew_by(),
+            },
             condition: grant.condition(),
         }
     }
@@ -217,8 +220,9 @@ impl View {
             let ended = matches!(grant.state, State::Ended(_) | State::Removing);
             !ended && !self.settings.areas.is_empty()
         });
-        let reauthorize_helps =
-            self.failure.is_some() || findings.iter().any(|f| f.reauthorize_helps);
+        let failure = self.failure.as_ref();
+        let failure_helps = failure.is_some_and(|failure| failure.cause.reauthorize_helps());
+        let reauthorize_helps = failure_helps || findings.iter().any(|f| f.reauthorize_helps);
         let removing = self
             .grant
             .as_ref()

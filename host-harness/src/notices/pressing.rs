@@ -1,6 +1,6 @@
 //! Which findings need a person.
 
-use crate::contract::{Finding, Report, Severity};
+use crate::contract::{Actor, Finding, Report, Severity};
 
 /// Seconds before the end of a grant from which a warning is pressing.
 pub const NEAR: u64 = 7 * 24 * 3600;
@@ -21,6 +21,8 @@ pub fn pressing(report: &Report, now: u64) -> Vec<&Finding> {
     let soon = now.saturating_add(NEAR);
     let ends_soon = grant.renew_by.is_some_and(|end| end <= soon);
     let presses = |finding: &&Finding| match finding.severity {
+        // What only the operator can mend, nobody in the company has to read.
+        _ if !is_the_companys(finding) => false,
         Severity::Error => true,
         Severity::Warning => ends_soon && finding.area.is_none(),
         Severity::Info => false,
@@ -28,10 +30,21 @@ pub fn pressing(report: &Report, now: u64) -> Vec<&Finding> {
     report.findings.iter().filter(presses).take(MOST).collect()
 }
 
+/// Whether somebody in the company can do something about it.
+fn is_the_companys(finding: &Finding) -> bool {
+    let mut remedies = finding.remedies.iter();
+    remedies.any(|remedy| {
+        matches!(
+            remedy.who,
+            Actor::Administrator | Actor::ProviderAdministrator
+        )
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::contract::{Condition, Grant, Stage};
+    use crate::contract::{Condition, Grant, Remedy, Stage};
 
     const NOW: u64 = 1_700_000_000;
 
@@ -42,7 +55,11 @@ mod tests {
             area: area.map(Into::into),
             title: String::new(),
             detail: String::new(),
-            remedies: Vec::new(),
+            remedies: vec![Remedy {
+                who: Actor::Administrator,
+                step: String::new(),
+                place: String::new(),
+            }],
             reauthorize_helps: false,
             provider_code: String::new(),
             provider_message: String::new(),

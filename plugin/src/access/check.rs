@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use http::Request;
 use http::header::ACCEPT;
+use serde_json::{Map, Value};
 
 use super::refusal::{Meaning, meaning};
 use super::{Lesson, cause, learn, report};
@@ -57,6 +58,12 @@ pub fn check_access(effects: &impl Effects) -> Result<Vec<Access>, Error> {
                     after: api::RETRY,
                 });
             }
+            Err(
+                error @ Error::Unavailable {
+                    cause: Cause::ProviderSilent,
+                    ..
+                },
+            ) => failure = Some(error),
             // The next would meet the same.
             Err(error) => {
                 failure = Some(error);
@@ -87,17 +94,19 @@ struct Check<'a, E> {
 impl<E: Effects> Check<'_, E> {
     /// Reads one record of the area's register. None where that says nothing.
     fn ask(&mut self, area: Area) -> Result<Option<Lesson>, Error> {
-        let (mut meaning, mut words) = self.read(area)?;
+        let (mut meaning, mut words, mut is_object) = self.read(area)?;
         if meaning == Meaning::Token && !self.renewed {
             self.renewed = true;
             let refused = self.grant.value.access_token.secret().clone();
             let refused = Some(refused.as_str());
             self.grant = renewal::supply(self.effects, Demand::Check { refused })?;
-            (meaning, words) = self.read(area)?;
+            (meaning, words, is_object) = self.read(area)?;
         }
         let refused = match meaning {
-            Meaning::Served => None,
-            Meaning::Failing => return Ok(None),
+            Meaning::Served if is_object => None,
+            Meaning::Served | Meaning::Failing => return Ok(None),
+            // A page or a redirect of somebody in between says nothing either.
+            Meaning::Request if words == Words::default() => return Ok(None),
             Meaning::Token => Some(Cause::TokenRefused),
             // Nothing can be wrong with the request itself.
             _ => cause(meaning, Some(area), &self.grant.value).or(Some(Cause::AreaRefused)),
@@ -110,7 +119,8 @@ impl<E: Effects> Check<'_, E> {
         }))
     }
 
-    fn read(&self, area: Area) -> Result<(Meaning, Words), Error> {
+    /// What the answer means, its words, and whether it is a JSON object.
+    fn read(&self, area: Area) -> Result<(Meaning, Words, bool), Error> {
         let mut url = self.registration.endpoints.resource(area.register());
         url.set_query(Some("limit=1"));
         let request = Request::get(url.as_str())
@@ -127,6 +137,7 @@ impl<E: Effects> Check<'_, E> {
                 after: api::pause(&response),
             });
         }
-        Ok((meaning, words))
+        let is_object = serde_json::from_slice::<Map<String, Value>>(response.body()).is_ok();
+        Ok((meaning, words, is_object))
     }
 }

@@ -93,9 +93,6 @@ const TABLE: &[Row] = &[
 
 /// What an answer says of the access.
 pub fn meaning(status: StatusCode, words: &Words) -> Meaning {
-    if status.is_success() {
-        return Meaning::Served;
-    }
     if status == StatusCode::TOO_MANY_REQUESTS {
         return Meaning::Limited;
     }
@@ -104,7 +101,9 @@ pub fn meaning(status: StatusCode, words: &Words) -> Meaning {
         (code.is_empty() || *code == words.code) && (part.is_empty() || message.contains(part))
     });
     match row {
+        Some((.., Request)) if status.is_success() => Meaning::Served,
         Some((.., meaning)) => *meaning,
+        None if status.is_success() => Meaning::Served,
         // RFC 6750 section 3.1 and RFC 9110 section 15.5.4: whose fault it is, and
         // no more, is told by a status.
         None if status == StatusCode::UNAUTHORIZED => Token,
@@ -188,7 +187,10 @@ mod tests {
             let status = StatusCode::from_u16(status).unwrap();
             assert_eq!(meaning(status, &Words::default()), expected, "{status}");
         }
+        // An error under a success is one all the same.
         let words = Words::new("2001538", "Saknar behörighet för kundregister");
+        assert_eq!(meaning(StatusCode::OK, &words), Right);
+        let words = Words::new("2000588", "Ogiltig parameter i anropet.");
         assert_eq!(meaning(StatusCode::OK, &words), Meaning::Served);
     }
 }

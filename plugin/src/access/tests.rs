@@ -117,8 +117,6 @@ fn given_each_kind_of_refusal_when_checked_then_scope_licence_and_right_stay_apa
             "area-refused",
         ),
         (403, "", Verdict::Unknown, "area-refused"),
-        (404, "<html>", Verdict::Unknown, "area-refused"),
-        (302, "", Verdict::Unknown, "area-refused"),
     ] {
         let host = connected();
         host.answer(status, body);
@@ -303,8 +301,10 @@ fn given_an_api_that_cannot_be_asked_when_checked_then_what_was_known_stays() {
     check_access(&host).unwrap();
     let before = report_of(&host);
     host.pass(60);
-    let silent = || Err(HttpError::NoAnswer("scripted".into()));
-    host.exchange(move |_, _| silent());
+    // The next register may answer all the same.
+    for _ in 0..2 {
+        host.exchange(|_, _| Err(HttpError::NoAnswer("scripted".into())));
+    }
     assert_eq!(
         outcome(check_access(&host)),
         "unavailable: provider-silent; try again after 5s"
@@ -454,13 +454,13 @@ fn given_a_write_that_is_refused_when_only_reading_works_then_the_finding_stands
     call(&host, &request("PUT", "3/customers/1")).unwrap();
     assert_eq!(found(&host), []);
 
-    // Whoever asks on purpose has perhaps given the right meanwhile.
+    // A check only reads: that writing works again is for a write to show.
     host.answer(400, NO_RIGHT);
     call(&host, &request("POST", "3/customers")).unwrap_err();
     host.answer(200, LIST);
     host.answer(200, LIST);
     check_access(&host).unwrap();
-    assert_eq!(found(&host), []);
+    assert_eq!(found(&host), [finding("right-missing", "customers")]);
 }
 
 #[test]
@@ -468,9 +468,11 @@ fn given_a_register_of_no_area_when_refused_then_it_is_told_and_recovers_by_its_
     let host = connected();
     let body = r#"{"ErrorInformation":{"Message":"Saknar behörighet för leverantörsregister.","Code":2003275}}"#;
     host.answer(403, body);
-    let refused = call(&host, &request("GET", "/3/suppliers?x=1")).unwrap_err();
+    let refused = call(&host, &request("GET", "/3/Suppliers?x=1")).unwrap_err();
     assert_eq!(refused.to_string(), "forbidden: right-missing");
     assert_eq!(found(&host), [("right-missing".to_owned(), None)]);
+    let title = report_of(&host).findings.remove(0).title;
+    assert_eq!(title, "The user lacks a right in Fortnox: 3/suppliers");
     host.answer(200, LIST);
     call(&host, &request("GET", "3/suppliers/7")).unwrap();
     assert_eq!(
@@ -532,4 +534,91 @@ fn given_more_registers_than_are_remembered_when_refused_then_the_cell_stays_sma
     }
     let access = host.cell("health").unwrap()["access"].clone();
     assert_eq!(access.as_object().unwrap().len(), 32);
+}
+
+#[test]
+fn given_a_register_of_no_area_when_the_areas_are_checked_then_it_does_not_stand_for_ever() {
+    let host = connected();
+    host.answer(403, "");
+    call(&host, &request("GET", "3/orders")).unwrap_err();
+    assert_eq!(found(&host), [("area-refused".to_owned(), None)]);
+    host.answer(200, LIST);
+    host.answer(200, LIST);
+    check_access(&host).unwrap();
+    assert_eq!(found(&host), []);
+}
+
+#[test]
+fn given_many_registers_that_are_refused_when_remembered_then_the_areas_are_not_forgotten() {
+    let host = connected();
+    host.answer(400, NO_RIGHT);
+    call(&host, &request("GET", "3/projects")).unwrap_err();
+    for number in 0..40 {
+        host.answer(403, "");
+        call(&host, &request("GET", &format!("3/r{number}"))).unwrap_err();
+    }
+    assert!(found(&host).contains(&finding("right-missing", "projects")));
+}
+
+#[test]
+fn given_an_answer_that_is_no_list_when_checked_then_nothing_is_learned_of_it() {
+    for (status, body) in [
+        (200, "<html>maintenance</html>"),
+        (204, ""),
+        (302, ""),
+        (404, "<html>"),
+    ] {
+        let host = connected();
+        host.answer(400, NO_RIGHT);
+        host.answer(200, LIST);
+        check_access(&host).unwrap();
+        host.answer(status, body);
+        host.answer(200, LIST);
+        let told = outcome(check_access(&host));
+        assert!(told.starts_with("unavailable: provider-failing"), "{told}");
+        assert_eq!(found(&host), [finding("right-missing", "customers")]);
+    }
+}
+
+#[test]
+fn given_an_error_under_a_success_when_checked_or_called_then_it_is_an_error() {
+    let host = connected();
+    host.answer(200, NO_RIGHT);
+    host.answer(200, LIST);
+    check_access(&host).unwrap();
+    assert_eq!(found(&host), [finding("right-missing", "customers")]);
+    host.answer(200, NO_RIGHT);
+    call(&host, &request("GET", "3/customers")).unwrap_err();
+}
+
+#[test]
+fn given_a_token_that_is_accepted_again_when_one_area_is_served_then_its_end_is_told_once() {
+    let host = connected();
+    host.answer(401, "");
+    host.answer(200, &token_answer(SCOPES).to_string());
+    host.answer(401, "");
+    host.answer(401, "");
+    check_access(&host).unwrap();
+    assert_eq!(found(&host), [("token-refused".to_owned(), None)]);
+    host.answer(200, LIST);
+    call(&host, &request("GET", "3/customers")).unwrap();
+    assert_eq!(found(&host), []);
+    let events = host.events();
+    let told = |event: &str| events.iter().filter(|it| *it == event).count();
+    assert_eq!((told("access.refused"), told("access.recovered")), (1, 1));
+}
+
+#[test]
+fn given_a_grant_that_has_ended_when_reported_then_what_it_might_do_is_not() {
+    let host = connected();
+    host.answer(400, NO_RIGHT);
+    host.answer(200, LIST);
+    check_access(&host).unwrap();
+    host.edit("grant", |grant| {
+        grant["state"] = json!({"is": "ended", "cause": "grant-refused"});
+    });
+    assert_eq!(found(&host), [("grant-refused".to_owned(), None)]);
+    let report = report_of(&host);
+    assert!(report.access.is_empty());
+    assert_eq!(report.grant.unwrap().renew_by, None);
 }

@@ -182,3 +182,23 @@ fn given_cells_that_cannot_be_read_when_maintained_then_it_is_said() {
         assert_eq!(outcome(maintain(&host)), "storage: storage-unavailable");
     }
 }
+
+#[test]
+fn given_a_trouble_of_a_service_account_when_it_is_gone_then_maintaining_finds_out() {
+    let host = FakeHost::connected("service");
+    crate::set_enabled(&host, true).unwrap();
+    host.pass(3600);
+    host.answer(500, "");
+    crate::access_token(&host, None).unwrap_err();
+    let troubles = |host: &FakeHost| crate::status(host, "en").unwrap().findings.len();
+    assert_eq!(troubles(&host), 1);
+    host.answer(500, "");
+    assert_eq!(maintain(&host).unwrap(), host.now.get() + 3600);
+    host.pass(3600);
+    host.answer(
+        200,
+        &crate::testing::token_answer(crate::testing::SCOPES).to_string(),
+    );
+    maintain(&host).unwrap();
+    assert_eq!(troubles(&host), 0);
+}

@@ -80,6 +80,7 @@ impl View {
             State::Ended(cause) => findings.push(told(cause, Severity::Error)),
             State::Removing => findings.push(self.now(Cause::Removing, Severity::Error)),
         }
+        let is_over = matches!(grant.state, State::Ended(_) | State::Removing);
         if let Some(since) = maintain::stopped(grant, &self.health, self.now) {
             let cause = Cause::MaintainStopped;
             findings.push(self.finding(cause, Severity::Warning, since, Words::default()));
@@ -107,8 +108,11 @@ impl View {
             let words = Words::default();
             findings.push(self.finding(cause, Severity::Warning, grant.granted, words));
         }
-        findings.extend(self.scope_findings(grant));
-        findings.extend(self.access_findings(grant));
+        // What it might do says nothing once it does nothing.
+        if !is_over {
+            findings.extend(self.scope_findings(grant));
+            findings.extend(self.access_findings(grant));
+        }
         if grant
             .scopes
             .iter()
@@ -172,6 +176,7 @@ impl View {
             let subject = Subject {
                 cause: refusal.cause,
                 area,
+                register: Some(key),
                 account: Some(grant.account),
             };
             findings.push(advice::finding(
@@ -189,10 +194,12 @@ impl View {
         let subject = Subject {
             cause,
             area: Some(area),
+            register: None,
             account: self.grant.as_ref().map(|grant| grant.account),
         };
+        let since = self.grant.as_ref().map_or(self.now, |grant| grant.granted);
         let words = Words::default();
-        advice::finding(subject, Severity::Error, self.now, words, self.locale)
+        advice::finding(subject, Severity::Error, since, words, self.locale)
     }
 
     fn now(&self, cause: Cause, severity: Severity) -> Finding {

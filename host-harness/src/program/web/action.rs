@@ -88,8 +88,10 @@ fn is_short_of_access(report: &Report) -> bool {
     match &report.grant {
         None => can(Action::Authorize),
         Some(_) => {
-            let mut access = report.access.iter();
-            can(Action::Reauthorize) && access.any(|area| area.verdict == Verdict::MissingScope)
+            let mut findings = report.findings.iter();
+            // Nobody is sent there in vain.
+            let helps = findings.any(|it| it.area.is_some() && it.reauthorize_helps);
+            can(Action::Reauthorize) && helps
         }
     }
 }
