@@ -340,7 +340,12 @@ async fn given_registers_that_refuse_when_the_reason_is_gone_then_it_clears_and_
     for (error, code, area) in cases {
         let story = Story::person().await;
         let simulator = &story.world.simulator;
-        simulator.behaviour(|it| it.rest.refused = [(Right::Customers, error)].into());
+        let registers = match area {
+            Some(_) => &[Right::Customers][..],
+            None => &Right::ALL[..],
+        };
+        let refused = registers.iter().map(|right| (*right, error.clone()));
+        simulator.behaviour(|it| it.rest.refused = refused.collect());
         story.check().await;
         story.authorizing_is_in_vain(code, area).await;
         simulator.behaviour(|it| it.rest.refused.clear());

@@ -287,11 +287,18 @@ fn explanation(finding: &Finding) -> Explanation {
 async fn given_each_refusal_of_a_register_when_checked_then_it_is_explained() {
     for locale in LOCALES {
         let (world, connection) = connected(locale).await;
-        let refuse = |error: Option<ApiError>| {
-            let refused = error.map(|error| (Right::Customers, error));
+        let refuse = |error: Option<(ApiError, &str)>| {
+            let refused = error.into_iter().flat_map(|(error, cause)| {
+                // What is wrong in general is wrong everywhere.
+                let registers = match area(cause) {
+                    Some(_) => &[Right::Customers][..],
+                    None => &Right::ALL[..],
+                };
+                registers.iter().map(move |right| (*right, error.clone()))
+            });
             world
                 .simulator
-                .behaviour(|it| it.rest.refused = refused.into_iter().collect());
+                .behaviour(|it| it.rest.refused = refused.collect());
         };
         for (row, (code, text, cause)) in REFUSED.iter().enumerate() {
             // All styles in one language, and one each in the others.
@@ -305,7 +312,7 @@ async fn given_each_refusal_of_a_register_when_checked_then_it_is_explained() {
                     shape: *shape,
                     media_type: media_type.map(str::to_owned),
                 };
-                refuse(Some(ApiError::new(style, *code, text)));
+                refuse(Some((ApiError::new(style, *code, text), *cause)));
                 connection.check_access().await.unwrap();
                 let report = connection.status(locale).await.unwrap();
                 let [finding] = &report.findings[..] else {

@@ -105,7 +105,7 @@ pub(crate) fn learn<E: Effects>(effects: &E, grant: &Grant, lessons: &[Lesson]) 
 }
 
 fn note(health: &mut Health, lesson: &Lesson, now: u64) -> Change {
-    let cleared = lesson.refused.is_none() && clear_general(health);
+    let cleared = lesson.refused.is_none() && clear_general(health, lesson.checking);
     let known = health.access.get(&lesson.key);
     let standing = known.and_then(|seen| seen.refusal.clone());
     let (refusal, change) = match (&lesson.refused, standing) {
@@ -155,12 +155,16 @@ const fn recovered(is_so: bool) -> Change {
     }
 }
 
-/// What concerns all areas ends for all of them as soon as one is served.
-fn clear_general(health: &mut Health) -> bool {
+/// What concerns all areas ends for all of them as soon as one is served. Whether a
+/// licence is there again is for a check to say.
+fn clear_general(health: &mut Health, checking: bool) -> bool {
     let is_general = |trouble: &mut health::Trouble| trouble.cause == Cause::TokenRefused;
     let mut cleared = health.trouble.take_if(is_general).is_some();
     for seen in health.access.values_mut() {
-        let general = seen.refusal.take_if(|refusal| refusal.cause.is_general());
+        let general = seen.refusal.take_if(|refusal| match refusal.cause {
+            Cause::TokenRefused => true,
+            cause => checking && cause.is_general(),
+        });
         cleared |= general.is_some();
     }
     cleared

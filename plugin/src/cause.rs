@@ -211,6 +211,15 @@ impl Cause {
         matches!(self, Cause::IntegrationLicenceMissing | Cause::TokenRefused)
     }
 
+    /// The same, where other areas are served.
+    pub const fn of_one_area(self) -> Cause {
+        match self {
+            Cause::TokenRefused => Cause::AreaRefused,
+            Cause::IntegrationLicenceMissing => Cause::AreaLicenceMissing,
+            other => other,
+        }
+    }
+
     /// Whether a service account would do without what a person lacks. Source:
     /// Fortnox, Service accounts.
     pub const fn service_account_helps(self) -> bool {

@@ -71,6 +71,15 @@ pub fn check_access(effects: &impl Effects) -> Result<Vec<Access>, Error> {
             }
         }
     }
+    let is_served = lessons
+        .iter()
+        .any(|lesson: &Lesson| lesson.refused.is_none());
+    for lesson in lessons.iter_mut().filter(|_| is_served) {
+        // What another area is served with cannot be wrong in general.
+        if let Some((cause, _)) = &mut lesson.refused {
+            *cause = cause.of_one_area();
+        }
+    }
     let grant = &check.grant.value;
     learn(effects, grant, &lessons);
     match failure {

@@ -622,3 +622,25 @@ fn given_a_grant_that_has_ended_when_reported_then_what_it_might_do_is_not() {
     assert!(report.access.is_empty());
     assert_eq!(report.grant.unwrap().renew_by, None);
 }
+
+#[test]
+fn given_what_is_wrong_in_general_when_another_area_is_served_then_it_is_the_areas() {
+    for (status, body, code) in [
+        (401, "", "area-refused"),
+        (
+            400,
+            r#"{"ErrorInformation":{"message":"Api-licens saknas.","code":2001103}}"#,
+            "area-licence-missing",
+        ),
+    ] {
+        let host = connected();
+        host.answer(status, body);
+        if status == 401 {
+            host.answer(200, &token_answer(SCOPES).to_string());
+            host.answer(401, "");
+        }
+        host.answer(200, LIST);
+        check_access(&host).unwrap();
+        assert_eq!(found(&host), [finding(code, "customers")]);
+    }
+}

@@ -11,7 +11,7 @@ use axum::http::StatusCode;
 use axum::http::header::SET_COOKIE;
 use axum::response::Response;
 use host_harness::CallError;
-use host_harness::contract::{Action, Error, Report, Setting, Verdict};
+use host_harness::contract::{Action, Error, Report, Setting};
 use secrecy::ExposeSecret as _;
 use url::{Host, Url};
 
@@ -213,7 +213,7 @@ fn back(site: &Site, person: &SignedIn, notice: Notice) -> Response {
 
 #[cfg(test)]
 mod tests {
-    use host_harness::contract::{Access, Condition, Grant};
+    use host_harness::contract::{Condition, Finding, Grant, Severity};
 
     use super::super::tests::plugin;
     use super::*;
@@ -271,17 +271,21 @@ mod tests {
             renew_by: None,
             condition: Condition::Good,
         });
-        let area = |verdict| Access {
-            area: "a".into(),
-            label: "A".into(),
-            verdict,
+        let finding = |area: Option<&str>, helps| Finding {
+            code: "a".into(),
+            severity: Severity::Error,
+            area: area.map(Into::into),
+            title: String::new(),
+            detail: String::new(),
+            remedies: vec![],
+            reauthorize_helps: helps,
             provider_code: String::new(),
             provider_message: String::new(),
-            checked: None,
+            since: 0,
         };
-        report.access = vec![area(Verdict::Unchecked), area(Verdict::MissingRight)];
-        assert!(!is_short_of_access(&report));
-        report.access.push(area(Verdict::MissingScope));
+        report.findings = vec![finding(Some("a"), false), finding(None, true)];
+        assert!(!is_short_of_access(&report), "nobody is sent in vain");
+        report.findings.push(finding(Some("b"), true));
         assert!(is_short_of_access(&report));
         report.actions = vec![Action::Configure];
         assert!(!is_short_of_access(&report), "it is not on offer");
