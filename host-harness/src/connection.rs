@@ -214,8 +214,9 @@ impl Connection {
         .await
     }
 
-    /// Calls the provider's API; the access token never leaves the sandbox. Any
-    /// answer of the API is a result, errors included.
+    /// Calls the provider's API; the access token never leaves the sandbox. An
+    /// error of the API is a result, too, unless it refuses the access
+    /// ([`Error::Forbidden`]) or wants a pause ([`Error::Unavailable`]).
     ///
     /// # Errors
     ///

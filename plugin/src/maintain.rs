@@ -68,8 +68,10 @@ fn work(effects: &impl Effects) -> Result<u64, Error> {
         return Ok(next);
     };
     let trouble = Health::of(effects, &grant.value.lineage).trouble;
-    // What stands in the way may be gone, and nobody else may be asking.
+    // What stands in the way may be gone, and nobody else may be asking. Of a token
+    // that the API refuses, a new one tells nothing.
     let again = trouble
+        .filter(|trouble| trouble.cause != Cause::TokenRefused)
         .filter(|_| grant.value.state == State::Live)
         .map(|trouble| trouble.until.unwrap_or(now));
     match [due(&grant, now), again].into_iter().flatten().min() {

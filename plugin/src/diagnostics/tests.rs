@@ -15,7 +15,10 @@ fn bundle(host: &FakeHost) -> Value {
 fn given_nothing_when_bundled_then_versions_and_nulls() {
     let bundle = bundle(&FakeHost::new());
     assert_eq!(bundle["plugin"]["version"], env!("CARGO_PKG_VERSION"));
-    assert_eq!(bundle["plugin"]["contract"], "erp:integration@0.1.0");
+    let contract = bundle["plugin"]["contract"].as_str().unwrap();
+    let package = format!("package {contract};");
+    let wit = include_str!("../../../wit/world.wit");
+    assert!(wit.lines().any(|line| line == package), "{package}");
     for part in ["settings", "attempt", "grant", "health"] {
         assert_eq!(bundle[part], Value::Null, "{part}");
     }

@@ -202,3 +202,19 @@ fn given_a_trouble_of_a_service_account_when_it_is_gone_then_maintaining_finds_o
     maintain(&host).unwrap();
     assert_eq!(troubles(&host), 0);
 }
+
+#[test]
+fn given_an_api_that_accepts_no_token_when_maintained_then_none_is_spent_for_it() {
+    let host = FakeHost::connected("user");
+    host.edit("health", |health| {
+        health["trouble"] = json!({
+            "cause": "token-refused",
+            "words": {"code": "", "message": ""},
+            "since": 1_800_000_000,
+            "until": 1_800_000_300,
+        });
+    });
+    host.pass(DAY);
+    assert!(maintain(&host).unwrap() > host.now.get() + 10 * DAY);
+    assert!(host.visited().is_empty());
+}
