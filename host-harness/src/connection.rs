@@ -3,8 +3,8 @@
 //! The methods are the exports of the contract. Each call is a task of its own:
 //! dropping its future, because a browser went away, does not interrupt it. The
 //! calls that change something run one at a time per company; `status`,
-//! `access_token` and `call` never wait for them, and those who ask for a token
-//! at the same time share one answer.
+//! `access_token` and `call` never wait for them, and those who ask for a token, or
+//! for a check, at the same time share one answer.
 
 use crate::{
     call::{self, Call, Capabilities},
@@ -15,13 +15,14 @@ use crate::{
     error::{CallError, HostError},
     host::{Host, hash},
     log::one_line,
+    queue::Turn,
     sandbox::Budget,
     secret::{Authorization, Token},
     storage::{Route, StorageError, vault::Vault},
 };
 use futures_util::{FutureExt, future::BoxFuture};
 use secrecy::{ExposeSecret, SecretString};
-use tokio::sync::OwnedMutexGuard;
+use sha2::{Digest as _, Sha256};
 use wasmtime::Store;
 
 const NAME_LENGTH: usize = 256;
@@ -195,8 +196,10 @@ impl Connection {
     /// [`CallError`].
     pub async fn access_token(&self, refused: Option<SecretString>) -> Result<Token, CallError> {
         let value = refused.as_ref().map(ExposeSecret::expose_secret);
+        let hash = value.map(|value| Sha256::digest(value.as_bytes()).into());
+        let question = (self.company.clone(), hash);
         let call = || self.clone().fetch_token(refused.clone()).boxed();
-        self.host.0.flights.share(&self.company, value, call).await
+        self.host.0.tokens.share(question, call).await
     }
 
     async fn fetch_token(self, refused: Option<SecretString>) -> Result<Token, CallError> {
@@ -240,6 +243,12 @@ impl Connection {
     ///
     /// [`CallError`].
     pub async fn check_access(&self) -> Result<Vec<Access>, CallError> {
+        let call = || self.clone().fetch_access().boxed();
+        let company = self.company.clone();
+        self.host.0.checks.share(company, call).await
+    }
+
+    async fn fetch_access(self) -> Result<Vec<Access>, CallError> {
         let this = self.clone();
         self.to_its_end(async move {
             let vault = this.vault().await?;
@@ -295,7 +304,7 @@ impl Connection {
         }
     }
 
-    async fn turn(&self) -> OwnedMutexGuard<()> {
+    async fn turn(&self) -> Turn {
         self.host.0.queues.turn(&self.company).await
     }
 

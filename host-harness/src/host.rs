@@ -5,7 +5,7 @@ use crate::{
     changes::Changes,
     clock::{Clock, SystemClock},
     connection::Connection,
-    contract::{Descriptor, Explanation, bindings::PluginPre},
+    contract::{Access, Descriptor, Explanation, bindings::PluginPre},
     error::{CallError, HostError},
     flights::Flights,
     http::{
@@ -20,6 +20,7 @@ use crate::{
     random::{Random, SystemRandom},
     registration::Registration,
     sandbox::Budget,
+    secret::Token,
     storage::{KeyRing, RouteKey, Storage, vault::Vaults},
     under_way::UnderWay,
 };
@@ -44,7 +45,10 @@ pub(crate) struct Inner {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) random: Arc<dyn Random>,
     pub(crate) queues: Queues,
-    pub(crate) flights: Flights,
+    /// Calls for access tokens.
+    pub(crate) tokens: Flights<(String, Option<[u8; 32]>), Token>,
+    /// Checks of what a grant may do, by company.
+    pub(crate) checks: Flights<String, Vec<Access>>,
     pub(crate) under_way: UnderWay,
 }
 
@@ -388,7 +392,8 @@ impl HostBuilder {
             clock: self.clock,
             random: self.random,
             queues: Queues::default(),
-            flights: Flights::default(),
+            tokens: Flights::default(),
+            checks: Flights::default(),
             under_way,
             limits,
         })))

@@ -4,30 +4,15 @@
 //! Guarantees: a connection has at most one, and a new one replaces the one
 //! before; of the link's secret only the hash is kept; a link is opened once,
 //! however many try at the same time and in however many processes; withdrawn,
-//! replaced or expired, it opens nothing.
+//! replaced or expired, or once its connection is erased, it opens nothing.
 
 use crate::{sqlite::Database, storage::StorageError};
 use rusqlite::{OptionalExtension as _, Row, params};
 use sha2::{Digest as _, Sha256};
 use std::fmt;
 
-/// In the file of connections, cells and log, and of use there alone: what does not
-/// know invitations does not miss them.
-const TABLE: &str = "
-    CREATE TABLE IF NOT EXISTS invitation (
-        company TEXT NOT NULL,
-        plugin  TEXT NOT NULL,
-        key     BLOB NOT NULL UNIQUE,
-        guest   TEXT NOT NULL,
-        inviter TEXT NOT NULL,
-        created INTEGER NOT NULL,
-        expires INTEGER NOT NULL,
-        opened  INTEGER,
-        used    INTEGER,
-        PRIMARY KEY (company, plugin)
-    ) STRICT;
-";
 const COLUMNS: &str = "key, company, plugin, guest, inviter, created, expires, opened, used";
+const INVITATIONS: &str = "invitation JOIN connection ON connection.id = invitation.connection";
 
 /// Names an invitation: the hash of its link's secret.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -75,32 +60,27 @@ pub struct SqliteInvitations(Database);
 
 impl SqliteInvitations {
     /// Those in this database.
-    ///
-    /// # Errors
-    ///
-    /// [`StorageError`] when the database cannot be written.
-    pub async fn open(database: Database) -> Result<Self, StorageError> {
-        let make = database.write(|transaction| Ok(transaction.execute_batch(TABLE)?));
-        make.await?;
-        Ok(Self(database))
+    pub fn new(database: Database) -> Self {
+        Self(database)
     }
 
     /// Keeps an invitation; the one before of its connection is gone.
     ///
     /// # Errors
     ///
-    /// [`StorageError`]; its link must not be handed out then.
+    /// [`StorageError`], [`StorageError::Gone`] where there is no such connection;
+    /// its link must not be handed out then.
     pub async fn put(&self, invitation: Invitation) -> Result<(), StorageError> {
         let write = self.0.write(move |transaction| {
-            transaction.execute(
-                &format!(
-                    "INSERT OR REPLACE INTO invitation ({COLUMNS})
-                     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)"
-                ),
+            let kept = transaction.execute(
+                "INSERT OR REPLACE INTO invitation
+                 (connection, key, guest, inviter, created, expires, opened, used)
+                 SELECT id, ?3, ?4, ?5, ?6, ?7, ?8, ?9 FROM connection
+                 WHERE company = ?1 AND plugin = ?2",
                 params![
-                    invitation.key.0,
                     invitation.company,
                     invitation.plugin,
+                    invitation.key.0,
                     invitation.guest,
                     invitation.inviter,
                     seconds(invitation.created),
@@ -109,7 +89,10 @@ impl SqliteInvitations {
                     invitation.used.map(seconds),
                 ],
             )?;
-            Ok(())
+            match kept {
+                0 => Err(StorageError::Gone.into()),
+                _ => Ok(()),
+            }
         });
         write.await
     }
@@ -127,7 +110,7 @@ impl SqliteInvitations {
         let (company, plugin) = (company.to_owned(), plugin.to_owned());
         let read = self.0.read(move |connection| {
             let sql =
-                format!("SELECT {COLUMNS} FROM invitation WHERE company = ?1 AND plugin = ?2");
+                format!("SELECT {COLUMNS} FROM {INVITATIONS} WHERE company = ?1 AND plugin = ?2");
             connection
                 .query_row(&sql, params![company, plugin], invitation)
                 .optional()
@@ -147,7 +130,8 @@ impl SqliteInvitations {
         now: u64,
     ) -> Result<Option<Invitation>, StorageError> {
         let read = self.0.read(move |connection| {
-            let sql = format!("SELECT {COLUMNS} FROM invitation WHERE key = ?1 AND expires > ?2");
+            let sql =
+                format!("SELECT {COLUMNS} FROM {INVITATIONS} WHERE key = ?1 AND expires > ?2");
             connection
                 .query_row(&sql, params![key.0, seconds(now)], invitation)
                 .optional()
@@ -166,14 +150,17 @@ impl SqliteInvitations {
         now: u64,
     ) -> Result<Option<Invitation>, StorageError> {
         let write = self.0.write(move |transaction| {
-            let sql = format!(
+            let opened = transaction.execute(
                 "UPDATE invitation SET opened = ?2
-                 WHERE key = ?1 AND opened IS NULL AND expires > ?2 RETURNING {COLUMNS}"
-            );
-            let opened = transaction
-                .query_row(&sql, params![key.0, seconds(now)], invitation)
-                .optional()?;
-            Ok(opened)
+                 WHERE key = ?1 AND opened IS NULL AND expires > ?2",
+                params![key.0, seconds(now)],
+            )?;
+            if opened == 0 {
+                return Ok(None);
+            }
+            let sql = format!("SELECT {COLUMNS} FROM {INVITATIONS} WHERE key = ?1");
+            let opened = transaction.query_row(&sql, [key.0], invitation)?;
+            Ok(Some(opened))
         });
         write.await
     }
@@ -204,12 +191,14 @@ impl SqliteInvitations {
     ) -> Result<Option<Invitation>, StorageError> {
         let (company, plugin) = (company.to_owned(), plugin.to_owned());
         let write = self.0.write(move |transaction| {
-            let sql = format!(
-                "DELETE FROM invitation WHERE company = ?1 AND plugin = ?2 RETURNING {COLUMNS}"
-            );
+            let sql =
+                format!("SELECT {COLUMNS} FROM {INVITATIONS} WHERE company = ?1 AND plugin = ?2");
             let withdrawn = transaction
                 .query_row(&sql, params![company, plugin], invitation)
                 .optional()?;
+            if let Some(Invitation { key, .. }) = &withdrawn {
+                transaction.execute("DELETE FROM invitation WHERE key = ?1", [key.0])?;
+            }
             Ok(withdrawn)
         });
         write.await
@@ -238,6 +227,10 @@ fn invitation(row: &Row<'_>) -> rusqlite::Result<Invitation> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{
+        storage::{ConnectionId, Scope, Storage as _},
+        testing::Disk,
+    };
 
     fn invited(company: &str, secret: &str) -> Invitation {
         Invitation {
@@ -253,22 +246,33 @@ mod tests {
         }
     }
 
-    async fn invitations() -> (tempfile::TempDir, SqliteInvitations) {
-        let dir = tempfile::tempdir().unwrap();
-        let database = Database::open(dir.path().join("db")).await.unwrap();
-        (dir, SqliteInvitations::open(database).await.unwrap())
+    async fn invitations() -> (Disk, SqliteInvitations) {
+        let disk = Disk::new().await;
+        for company in ["a", "b"] {
+            connect(&disk, company).await;
+        }
+        let invitations = SqliteInvitations::new(disk.database.clone());
+        (disk, invitations)
+    }
+
+    async fn connect(disk: &Disk, company: &str) {
+        let scope = Scope {
+            id: ConnectionId::from_stored(company),
+            wrapped_key: vec![1],
+        };
+        disk.storage.create(company, "p", scope).await.unwrap();
     }
 
     #[tokio::test]
     async fn given_an_invitation_when_the_program_starts_anew_then_it_is_still_there() {
-        let (dir, invitations) = invitations().await;
+        let (disk, invitations) = invitations().await;
         invitations.put(invited("a", "secret")).await.unwrap();
         drop(invitations);
-        let database = Database::open(dir.path().join("db")).await.unwrap();
-        let invitations = SqliteInvitations::open(database).await.unwrap();
+        let database = Database::open(disk.dir.path().join("db")).await.unwrap();
+        let invitations = SqliteInvitations::new(database);
         let found = invitations.of("a", "p").await.unwrap();
         assert_eq!(found, Some(invited("a", "secret")));
-        for file in std::fs::read_dir(dir.path()).unwrap() {
+        for file in std::fs::read_dir(disk.dir.path()).unwrap() {
             let stored = std::fs::read(file.unwrap().path()).unwrap();
             assert!(!stored.windows(6).any(|part| part == b"secret"));
         }
@@ -276,7 +280,7 @@ mod tests {
 
     #[tokio::test]
     async fn given_a_link_when_opened_by_many_at_once_then_one_of_them_has_it() {
-        let (_dir, invitations) = invitations().await;
+        let (_disk, invitations) = invitations().await;
         invitations.put(invited("a", "secret")).await.unwrap();
         let key = InvitationKey::of("secret");
         let open = || invitations.consume(key, 150);
@@ -293,7 +297,7 @@ mod tests {
 
     #[tokio::test]
     async fn given_a_link_when_expired_withdrawn_or_replaced_then_it_opens_nothing() {
-        let (_dir, invitations) = invitations().await;
+        let (_disk, invitations) = invitations().await;
         let (first, second) = (InvitationKey::of("first"), InvitationKey::of("second"));
         let opens = async |key, now| {
             let found = invitations.find(key, now).await.unwrap().is_some();
@@ -318,5 +322,19 @@ mod tests {
         assert_eq!((used.opened, used.used), (Some(199), Some(199)));
         let other = invitations.of("b", "p").await.unwrap();
         assert_eq!(other, Some(invited("b", "fourth")));
+    }
+
+    #[tokio::test]
+    async fn given_a_link_when_its_connection_is_erased_then_it_is_gone_and_of_no_later_one() {
+        let (disk, invitations) = invitations().await;
+        invitations.put(invited("a", "secret")).await.unwrap();
+        let id = ConnectionId::from_stored("a");
+        disk.storage.erase(&id).await.unwrap();
+        let key = InvitationKey::of("secret");
+        assert_eq!(invitations.find(key, 150).await.unwrap(), None);
+        let put = invitations.put(invited("a", "secret")).await;
+        assert!(matches!(put, Err(StorageError::Gone)), "{put:?}");
+        connect(&disk, "a").await;
+        assert_eq!(invitations.consume(key, 150).await.unwrap(), None);
     }
 }

@@ -89,6 +89,7 @@ pub use load::LoadError;
 pub use log::{
     CompanyLog, Entry, Level, LogError, LogQuery, NoLog, SqliteLog, StoredEntry, one_line,
 };
+pub use queue::{Queues, Turn};
 pub use random::{Random, RandomError, SystemRandom};
 pub use registration::{BasicDialect, Registration};
 pub use secret::{Authorization, Token};

@@ -1,7 +1,7 @@
 //! One at a time, per company.
 //!
-//! Keeps the changing calls of one connection in order within this process.
-//! Across processes the storage's preconditions do.
+//! Keeps what must not overlap for one company in order within this process; across
+//! processes the storage's preconditions do.
 
 use std::{
     collections::HashMap,
@@ -10,13 +10,17 @@ use std::{
 use tokio::sync::OwnedMutexGuard;
 
 /// The queues of all companies.
-#[derive(Default)]
-pub(crate) struct Queues(Mutex<HashMap<String, Weak<tokio::sync::Mutex<()>>>>);
+#[derive(Debug, Default)]
+pub struct Queues(Mutex<HashMap<String, Weak<tokio::sync::Mutex<()>>>>);
+
+/// A turn, until it is dropped.
+#[derive(Debug)]
+pub struct Turn(#[expect(dead_code, reason = "held, not read")] OwnedMutexGuard<()>);
 
 impl Queues {
     /// Waits for its turn, in order of asking.
-    pub(crate) async fn turn(&self, company: &str) -> OwnedMutexGuard<()> {
-        self.queue(company).lock_owned().await
+    pub async fn turn(&self, company: &str) -> Turn {
+        Turn(self.queue(company).lock_owned().await)
     }
 
     fn queue(&self, company: &str) -> Arc<tokio::sync::Mutex<()>> {

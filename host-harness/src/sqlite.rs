@@ -5,8 +5,8 @@
 //! deleted content is overwritten. The file is for its owner alone. It must be
 //! on a local disk: network file systems break SQLite's locks.
 //!
-//! Reading and writing each have a thread and a handle of their own: a reader
-//! never waits for another program's write.
+//! Reading, writing and searching each have a thread and a handle of their own: a
+//! reader waits neither for another program's write nor for somebody's search.
 
 mod open;
 mod place;
@@ -25,6 +25,7 @@ use worker::Worker;
 #[derive(Debug, Clone)]
 pub struct Database {
     reader: Worker,
+    searcher: Worker,
     writer: Worker,
     place: Arc<Place>,
 }
@@ -57,6 +58,7 @@ impl Database {
             // Sequential: the first makes the tables.
             let writer = opener.open()?;
             let reader = opener.open()?;
+            let searcher = opener.open()?;
             let place = Place::of(&opener.path).map_err(|source| DatabaseError::File {
                 path: opener.path.clone(),
                 source,
@@ -64,7 +66,8 @@ impl Database {
             Ok(Self {
                 place: Arc::new(place),
                 writer: Worker::spawn(opener.clone(), writer, "database-writer")?,
-                reader: Worker::spawn(opener, reader, "database-reader")?,
+                reader: Worker::spawn(opener.clone(), reader, "database-reader")?,
+                searcher: Worker::spawn(opener, searcher, "database-searcher")?,
             })
         });
         opened.await.map_err(|_| DatabaseError::Interrupted)?
@@ -75,13 +78,29 @@ impl Database {
         &self,
         job: impl FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
     ) -> Result<T, StorageError> {
+        self.query(&self.reader, job).await
+    }
+
+    /// Runs a query that reads much, where no other reader waits for it. All
+    /// searches share a thread, so it should take its rows in portions.
+    pub(crate) async fn search<T: Send + 'static>(
+        &self,
+        job: impl FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
+    ) -> Result<T, StorageError> {
+        self.query(&self.searcher, job).await
+    }
+
+    async fn query<T: Send + 'static>(
+        &self,
+        worker: &Worker,
+        job: impl FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
+    ) -> Result<T, StorageError> {
         let place = self.place.clone();
-        self.reader
-            .run(move |connection| {
-                place.check()?;
-                job(connection).map_err(before)
-            })
-            .await
+        let run = worker.run(move |connection| {
+            place.check()?;
+            job(connection).map_err(before)
+        });
+        run.await
     }
 
     /// Runs one transaction on the writer's thread. An error of `job` rolls it

@@ -172,7 +172,7 @@ cause-service-account-not-allowed = This system may not use service accounts
     .detail = The app is not set up for authorization as a service account.
     .operator = Allow authorization as a service account for the app.
     .operator-place = Fortnox Developer Portal, the app's authorization settings
-    .administrator = Until then, use the account of the person who approves.
+    .administrator = Until then, use the account of the person who approves. Where access is granted already, remove the integration first and add it again.
     .administrator-place = The settings of this integration
 
 cause-request-refused = Fortnox did not accept the request of this system
@@ -195,17 +195,17 @@ cause-pkce-off = PKCE is switched off
 cause-callback-malformed = The return from Fortnox could not be read
     .detail = The address that the browser came back with is not well-formed. Nothing was changed.
     .administrator = Start the authorization again.
-    .administrator-place = Authorize, on the page of this integration
+    .administrator-place = “Authorize” or “Re-authorize”, on the page where it was started
 
 cause-state-rejected = This return from Fortnox does not fit
     .detail = The return is unknown, has been used, is older than ten minutes, or belongs to another browser. Nothing was changed.
     .administrator = Start the authorization again, and finish it in the same browser within ten minutes.
-    .administrator-place = Authorize, on the page of this integration
+    .administrator-place = “Authorize” or “Re-authorize”, on the page where it was started
 
 cause-issuer-rejected = The return does not come from Fortnox
     .detail = The answer names another authorization server than the one that was asked. It was not used.
     .administrator = Start the authorization again. Should it happen once more, tell the operator of this system.
-    .administrator-place = Authorize, on the page of this integration
+    .administrator-place = “Authorize” or “Re-authorize”, on the page where it was started
     .operator = Check the configured issuer and endpoints.
     .operator-place = The configuration of this system
 
@@ -214,63 +214,65 @@ cause-empty-callback = The browser came back from Fortnox without an answer
     .provider-administrator = Log in to Fortnox and settle what locks the account.
     .provider-administrator-place = Fortnox, the start page after logging in
     .administrator = Then start the authorization again.
-    .administrator-place = Authorize, on the page of this integration
+    .administrator-place = “Authorize” or “Re-authorize”, on the page where it was started
 
 cause-attempt-expired = Nobody came back from Fortnox in time
     .detail = The authorization was started, but the approval in Fortnox was not finished within ten minutes.
     .administrator = Start the authorization again.
-    .administrator-place = Authorize, on the page of this integration
+    .administrator-place = “Authorize” or “Re-authorize”, on the page where it was started
 
 cause-exchange-interrupted = The authorization was cut off
     .detail = The approval arrived, but this system was interrupted before the access was in place.
     .administrator = Start the authorization again.
-    .administrator-place = Authorize, on the page of this integration
+    .administrator-place = “Authorize” or “Re-authorize”, on the page where it was started
 
 cause-settings-changed = The settings were changed meanwhile
     .detail = The kind of account was changed while the approval in Fortnox was under way, so the approval is for the wrong kind.
     .administrator = Start the authorization again.
-    .administrator-place = Authorize, on the page of this integration
+    .administrator-place = “Authorize” or “Re-authorize”, on the page where it was started
 
 cause-registration-changed = This system was set up anew meanwhile
     .detail = The registration of this system at Fortnox was changed while the approval was under way.
     .administrator = Start the authorization again.
-    .administrator-place = Authorize, on the page of this integration
+    .administrator-place = “Authorize” or “Re-authorize”, on the page where it was started
 
 cause-user-declined = The approval was declined in Fortnox
     .detail = Somebody chose “Avbryt” instead of “Godkänn & aktivera”. Nothing was changed.
     .administrator = Start the authorization again and approve it.
-    .administrator-place = Authorize, on the page of this integration
+    .administrator-place = “Authorize” or “Re-authorize”, on the page where it was started
 
 cause-not-system-administrator = Only a system administrator can approve a service account
     .detail = The person who logged in to Fortnox is not a system administrator (“systemadministratör”) of the company.
     .provider-administrator = Let a system administrator of the company carry out the authorization.
-    .provider-administrator-place = Authorize, on the page of this integration
-    .administrator = Or use the account of the person who approves instead of a service account.
+    .provider-administrator-place = “Authorize” or “Re-authorize”, on the page where it was started
+    .administrator = Or use the account of the person who approves instead of a service account. Where access is granted already, remove the integration first and add it again.
     .administrator-place = The settings of this integration
 
 cause-integration-licence-missing = A licence is missing in Fortnox
     .detail = The company, or the person who approves, lacks the licence for integrations or for one of the chosen areas. Authorizing again does not help before the licence is there.
     .provider-administrator = Order the licence “Integration”, or the module that is missing, and give it to the user.
     .provider-administrator-place = Fortnox, “Tilläggsbeställning” and “Hantera användare”
-    .administrator = Or choose less to transfer, or a service account.
-    .administrator-place = The settings of this integration
+    .administrator = Then authorize again; where access is granted already, “Check access” is enough.
+    .administrator-place = The page of this integration
+    .administrator-2 = Or choose less to transfer. Where no access is granted yet, a service account may do, too.
+    .administrator-2-place = The settings of this integration
 
 cause-app-licence-missing = The integration has not been bought in Fortnox
     .detail = Fortnox sells this integration in its marketplace, and the company has not bought it yet.
     .provider-administrator = Find the integration, buy it and activate it.
     .provider-administrator-place = Fortnox, “Integrationer”
     .administrator = Then start the authorization again.
-    .administrator-place = Authorize, on the page of this integration
+    .administrator-place = “Authorize” or “Re-authorize”, on the page where it was started
 
 cause-code-refused = Fortnox did not redeem the approval
     .detail = The approval was too old or had been used already. An approval is valid once, for ten minutes.
     .administrator = Start the authorization again.
-    .administrator-place = Authorize, on the page of this integration
+    .administrator-place = “Authorize” or “Re-authorize”, on the page where it was started
 
 cause-answer-unusable = The answer from Fortnox could not be used
     .detail = Fortnox answered, but not with a usable access. It may be out of order.
     .administrator = Start the authorization again in a while.
-    .administrator-place = Authorize, on the page of this integration
+    .administrator-place = “Authorize” or “Re-authorize”, on the page where it was started
     .provider = Mend the answer of the token endpoint.
     .provider-place = Fortnox support
 
@@ -352,9 +354,9 @@ cause-scope-wider = The access covers more than was asked for
     .administrator-place = Remove, on the page of this integration
 
 cause-organization-unread = It is not known yet which company is connected
-    .detail = Fortnox granted the access, but did not tell for which company. It is asked again at the next transfer.
-    .administrator = Wait for the next transfer. Should it stay so, authorize again.
-    .administrator-place = Re-authorize, on the page of this integration
+    .detail = Fortnox granted the access, but did not tell for which company. It is asked again at the next check and the next transfer.
+    .administrator = Press “Check access” in a while. Should it stay so, authorize again.
+    .administrator-place = The page of this integration
 
 cause-maintain-stopped = This system does not keep the access alive
     .detail = A person's access to Fortnox dies unless it is renewed within 45 days. This system should see to that, and has not for days.
@@ -451,7 +453,12 @@ cause-cell-newer = Stored data of this connection is of a newer version
     .operator = Update the integration to the newer version.
     .operator-place = The plugin file of this system
 
-# ---- removing
+# ---- authorizing and removing
+
+cause-authorize = Approving in Fortnox
+    .detail = The dialog in Fortnox is in Swedish: “Välj företag” picks the company, “Godkänn & aktivera” approves, “Avbryt” declines.
+    .provider-administrator = A service account has to be approved by a system administrator (“systemadministratör”).
+    .provider-administrator-place = Fortnox, “Godkänn & aktivera”
 
 cause-remove = Removing the integration
     .detail = The access is revoked in Fortnox and everything stored for this connection is erased; the company log stays. Nothing is deleted among the company's records in Fortnox.

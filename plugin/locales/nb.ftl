@@ -173,7 +173,7 @@ cause-service-account-not-allowed = Dette systemet har ikke lov til å bruke ser
     .detail = Appen er ikke satt opp for autorisering som servicekonto.
     .operator = Tillat autorisering som servicekonto for appen.
     .operator-place = Fortnox Developer Portal, innstillingene for autorisering i appen
-    .administrator = Bruk inntil videre kontoen til den som godkjenner.
+    .administrator = Bruk inntil videre kontoen til den som godkjenner. Finnes tilgangen allerede: fjern integrasjonen først og legg den til igjen.
     .administrator-place = Innstillingene for denne integrasjonen
 
 cause-request-refused = Fortnox godtok ikke forespørselen fra dette systemet
@@ -196,17 +196,17 @@ cause-pkce-off = PKCE er slått av
 cause-callback-malformed = Returen fra Fortnox kunne ikke leses
     .detail = Adressen som nettleseren kom tilbake med, er feil utformet. Ingenting ble endret.
     .administrator = Start autoriseringen på nytt.
-    .administrator-place = Autoriser, på siden for denne integrasjonen
+    .administrator-place = «Autoriser» eller «Autoriser på nytt», på siden der det ble startet
 
 cause-state-rejected = Denne returen fra Fortnox stemmer ikke
     .detail = Returen er ukjent, er allerede brukt, er eldre enn ti minutter eller hører til en annen nettleser. Ingenting ble endret.
     .administrator = Start autoriseringen på nytt, og fullfør den i samme nettleser innen ti minutter.
-    .administrator-place = Autoriser, på siden for denne integrasjonen
+    .administrator-place = «Autoriser» eller «Autoriser på nytt», på siden der det ble startet
 
 cause-issuer-rejected = Returen kommer ikke fra Fortnox
     .detail = Svaret oppgir en annen autoriseringsserver enn den som ble spurt. Det ble ikke brukt.
     .administrator = Start autoriseringen på nytt. Skjer det en gang til, sier du fra til den driftsansvarlige for dette systemet.
-    .administrator-place = Autoriser, på siden for denne integrasjonen
+    .administrator-place = «Autoriser» eller «Autoriser på nytt», på siden der det ble startet
     .operator = Kontroller den konfigurerte utstederen og endepunktene.
     .operator-place = Konfigurasjonen av dette systemet
 
@@ -215,63 +215,65 @@ cause-empty-callback = Nettleseren kom tilbake fra Fortnox uten svar
     .provider-administrator = Logg inn i Fortnox, og ordne det som sperrer kontoen.
     .provider-administrator-place = Fortnox, startsiden etter innlogging
     .administrator = Start deretter autoriseringen på nytt.
-    .administrator-place = Autoriser, på siden for denne integrasjonen
+    .administrator-place = «Autoriser» eller «Autoriser på nytt», på siden der det ble startet
 
 cause-attempt-expired = Ingen kom tilbake fra Fortnox i tide
     .detail = Autoriseringen ble startet, men godkjenningen i Fortnox ble ikke fullført innen ti minutter.
     .administrator = Start autoriseringen på nytt.
-    .administrator-place = Autoriser, på siden for denne integrasjonen
+    .administrator-place = «Autoriser» eller «Autoriser på nytt», på siden der det ble startet
 
 cause-exchange-interrupted = Autoriseringen ble avbrutt
     .detail = Godkjenningen kom fram, men dette systemet ble avbrutt før tilgangen var på plass.
     .administrator = Start autoriseringen på nytt.
-    .administrator-place = Autoriser, på siden for denne integrasjonen
+    .administrator-place = «Autoriser» eller «Autoriser på nytt», på siden der det ble startet
 
 cause-settings-changed = Innstillingene ble endret i mellomtiden
     .detail = Kontotypen ble endret mens godkjenningen i Fortnox pågikk, så godkjenningen gjelder feil kontotype.
     .administrator = Start autoriseringen på nytt.
-    .administrator-place = Autoriser, på siden for denne integrasjonen
+    .administrator-place = «Autoriser» eller «Autoriser på nytt», på siden der det ble startet
 
 cause-registration-changed = Dette systemet ble satt opp på nytt i mellomtiden
     .detail = Registreringen av dette systemet hos Fortnox ble endret mens godkjenningen pågikk.
     .administrator = Start autoriseringen på nytt.
-    .administrator-place = Autoriser, på siden for denne integrasjonen
+    .administrator-place = «Autoriser» eller «Autoriser på nytt», på siden der det ble startet
 
 cause-user-declined = Tilgangen ble ikke godkjent i Fortnox
     .detail = Noen valgte «Avbryt» i stedet for «Godkänn & aktivera». Ingenting ble endret.
     .administrator = Start autoriseringen på nytt, og godkjenn den.
-    .administrator-place = Autoriser, på siden for denne integrasjonen
+    .administrator-place = «Autoriser» eller «Autoriser på nytt», på siden der det ble startet
 
 cause-not-system-administrator = Bare en systemadministrator kan godkjenne en servicekonto
     .detail = Personen som logget inn i Fortnox, er ikke systemadministrator («systemadministratör») for selskapet.
     .provider-administrator = La en systemadministrator for selskapet gjennomføre autoriseringen.
-    .provider-administrator-place = Autoriser, på siden for denne integrasjonen
-    .administrator = Eller bruk kontoen til den som godkjenner, i stedet for en servicekonto.
+    .provider-administrator-place = «Autoriser» eller «Autoriser på nytt», på siden der det ble startet
+    .administrator = Eller bruk kontoen til den som godkjenner, i stedet for en servicekonto. Finnes tilgangen allerede: fjern integrasjonen først og legg den til igjen.
     .administrator-place = Innstillingene for denne integrasjonen
 
 cause-integration-licence-missing = En lisens mangler i Fortnox
     .detail = Selskapet, eller den som godkjenner, mangler lisensen for integrasjoner eller for et av de valgte områdene. Det hjelper ikke å autorisere på nytt før lisensen er på plass.
     .provider-administrator = Bestill lisensen «Integration» eller modulen som mangler, og gi den til brukeren.
     .provider-administrator-place = Fortnox, «Tilläggsbeställning» og «Hantera användare»
-    .administrator = Eller velg å overføre mindre, eller en servicekonto.
-    .administrator-place = Innstillingene for denne integrasjonen
+    .administrator = Autoriser deretter på nytt; finnes tilgangen allerede, holder det med «Kontroller tilgangen».
+    .administrator-place = Siden for denne integrasjonen
+    .administrator-2 = Eller velg å overføre mindre. Finnes ingen tilgang ennå, kan også en servicekonto hjelpe.
+    .administrator-2-place = Innstillingene for denne integrasjonen
 
 cause-app-licence-missing = Integrasjonen er ikke kjøpt i Fortnox
     .detail = Fortnox selger denne integrasjonen på markedsplassen sin, og selskapet har ikke kjøpt den ennå.
     .provider-administrator = Finn integrasjonen, kjøp den og aktiver den.
     .provider-administrator-place = Fortnox, «Integrationer»
     .administrator = Start deretter autoriseringen på nytt.
-    .administrator-place = Autoriser, på siden for denne integrasjonen
+    .administrator-place = «Autoriser» eller «Autoriser på nytt», på siden der det ble startet
 
 cause-code-refused = Godkjenningen gjaldt ikke lenger hos Fortnox
     .detail = Godkjenningen var for gammel eller allerede brukt. En godkjenning gjelder én gang, i ti minutter.
     .administrator = Start autoriseringen på nytt.
-    .administrator-place = Autoriser, på siden for denne integrasjonen
+    .administrator-place = «Autoriser» eller «Autoriser på nytt», på siden der det ble startet
 
 cause-answer-unusable = Svaret fra Fortnox kunne ikke brukes
     .detail = Fortnox svarte, men ikke med en brukbar tilgang. Det kan skyldes driftsforstyrrelser.
     .administrator = Start autoriseringen på nytt om en stund.
-    .administrator-place = Autoriser, på siden for denne integrasjonen
+    .administrator-place = «Autoriser» eller «Autoriser på nytt», på siden der det ble startet
     .provider = Rett svaret fra token-endepunktet.
     .provider-place = Brukerstøtten hos Fortnox
 
@@ -353,9 +355,9 @@ cause-scope-wider = Tilgangen dekker mer enn det ble bedt om
     .administrator-place = Fjern, på siden for denne integrasjonen
 
 cause-organization-unread = Det er ikke kjent ennå hvilket selskap som er tilkoblet
-    .detail = Fortnox ga tilgangen, men opplyste ikke for hvilket selskap. Fortnox blir spurt igjen ved neste overføring.
-    .administrator = Vent på neste overføring. Autoriser på nytt hvis selskapet fortsatt er ukjent.
-    .administrator-place = Autoriser på nytt, på siden for denne integrasjonen
+    .detail = Fortnox ga tilgangen, men opplyste ikke for hvilket selskap. Fortnox blir spurt igjen ved neste kontroll og neste overføring.
+    .administrator = Trykk på «Kontroller tilgangen» om en stund. Autoriser på nytt hvis selskapet fortsatt er ukjent.
+    .administrator-place = Siden for denne integrasjonen
 
 cause-maintain-stopped = Systemet holder ikke tilgangen i live
     .detail = En persons tilgang til Fortnox dør hvis den ikke fornyes innen 45 dager. Dette systemet skal sørge for det, men har ikke gjort det på flere dager.
@@ -452,7 +454,12 @@ cause-cell-newer = Lagrede data for denne tilkoblingen har en nyere versjon
     .operator = Oppdater integrasjonen til den nyere versjonen.
     .operator-place = Plugin-filen i dette systemet
 
-# ---- å fjerne
+# ---- autorisere og fjerne
+
+cause-authorize = Godkjenne i Fortnox
+    .detail = Dialogen i Fortnox er på svensk: «Välj företag» velger selskapet, «Godkänn & aktivera» godkjenner, «Avbryt» avslår.
+    .provider-administrator = En servicekonto må godkjennes av en systemadministrator («systemadministratör»).
+    .provider-administrator-place = Fortnox, «Godkänn & aktivera»
 
 cause-remove = Når integrasjonen fjernes
     .detail = Tilgangen tilbakekalles i Fortnox, og alt som er lagret for denne tilkoblingen, slettes. Selskapsloggen blir stående. Ingenting slettes i selskapets registre i Fortnox.

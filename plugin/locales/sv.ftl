@@ -173,7 +173,7 @@ cause-service-account-not-allowed = Det här systemet får inte använda service
     .detail = Appen är inte inställd för auktorisering som servicekonto.
     .operator = Tillåt auktorisering som servicekonto för appen.
     .operator-place = Fortnox Developer Portal, appens inställningar för auktorisering
-    .administrator = Använd så länge kontot för den person som godkänner.
+    .administrator = Använd så länge kontot för den person som godkänner. Finns åtkomst redan: ta först bort integrationen och lägg till den igen.
     .administrator-place = Inställningarna för den här integrationen
 
 cause-request-refused = Fortnox godtog inte det här systemets förfrågan
@@ -196,17 +196,17 @@ cause-pkce-off = PKCE är avstängt
 cause-callback-malformed = Återgången från Fortnox gick inte att läsa
     .detail = Adressen som webbläsaren kom tillbaka med är felaktigt utformad. Inget ändrades.
     .administrator = Starta auktoriseringen igen.
-    .administrator-place = Auktorisera, på sidan för den här integrationen
+    .administrator-place = ”Auktorisera” eller ”Auktorisera igen”, på sidan där det startades
 
 cause-state-rejected = Den här återgången från Fortnox stämmer inte
     .detail = Återgången är okänd, har redan använts, är äldre än tio minuter eller hör till en annan webbläsare. Inget ändrades.
     .administrator = Starta auktoriseringen igen och slutför den i samma webbläsare inom tio minuter.
-    .administrator-place = Auktorisera, på sidan för den här integrationen
+    .administrator-place = ”Auktorisera” eller ”Auktorisera igen”, på sidan där det startades
 
 cause-issuer-rejected = Återgången kommer inte från Fortnox
     .detail = Svaret anger en annan auktoriseringsserver än den som tillfrågades. Det användes inte.
     .administrator = Starta auktoriseringen igen. Kontakta systemets driftansvariga om det händer en gång till.
-    .administrator-place = Auktorisera, på sidan för den här integrationen
+    .administrator-place = ”Auktorisera” eller ”Auktorisera igen”, på sidan där det startades
     .operator = Kontrollera den konfigurerade utfärdaren och slutpunkterna.
     .operator-place = Det här systemets konfiguration
 
@@ -215,63 +215,65 @@ cause-empty-callback = Webbläsaren kom tillbaka från Fortnox utan svar
     .provider-administrator = Logga in i Fortnox och åtgärda det som spärrar kontot.
     .provider-administrator-place = Fortnox, startsidan efter inloggningen
     .administrator = Starta sedan auktoriseringen igen.
-    .administrator-place = Auktorisera, på sidan för den här integrationen
+    .administrator-place = ”Auktorisera” eller ”Auktorisera igen”, på sidan där det startades
 
 cause-attempt-expired = Ingen kom tillbaka från Fortnox i tid
     .detail = Auktoriseringen startades, men godkännandet i Fortnox slutfördes inte inom tio minuter.
     .administrator = Starta auktoriseringen igen.
-    .administrator-place = Auktorisera, på sidan för den här integrationen
+    .administrator-place = ”Auktorisera” eller ”Auktorisera igen”, på sidan där det startades
 
 cause-exchange-interrupted = Auktoriseringen avbröts
     .detail = Godkännandet kom fram, men det här systemet avbröts innan åtkomsten var på plats.
     .administrator = Starta auktoriseringen igen.
-    .administrator-place = Auktorisera, på sidan för den här integrationen
+    .administrator-place = ”Auktorisera” eller ”Auktorisera igen”, på sidan där det startades
 
 cause-settings-changed = Inställningarna ändrades under tiden
     .detail = Kontotypen ändrades medan godkännandet i Fortnox pågick, så godkännandet gäller fel kontotyp.
     .administrator = Starta auktoriseringen igen.
-    .administrator-place = Auktorisera, på sidan för den här integrationen
+    .administrator-place = ”Auktorisera” eller ”Auktorisera igen”, på sidan där det startades
 
 cause-registration-changed = Det här systemet konfigurerades om under tiden
     .detail = Det här systemets registrering hos Fortnox ändrades medan godkännandet pågick.
     .administrator = Starta auktoriseringen igen.
-    .administrator-place = Auktorisera, på sidan för den här integrationen
+    .administrator-place = ”Auktorisera” eller ”Auktorisera igen”, på sidan där det startades
 
 cause-user-declined = Åtkomsten godkändes inte i Fortnox
     .detail = Någon valde ”Avbryt” i stället för ”Godkänn & aktivera”. Inget ändrades.
     .administrator = Starta auktoriseringen igen och godkänn den.
-    .administrator-place = Auktorisera, på sidan för den här integrationen
+    .administrator-place = ”Auktorisera” eller ”Auktorisera igen”, på sidan där det startades
 
 cause-not-system-administrator = Bara en systemadministratör kan godkänna ett servicekonto
     .detail = Personen som loggade in i Fortnox är inte ”systemadministratör” för företaget.
     .provider-administrator = Låt en systemadministratör för företaget genomföra auktoriseringen.
-    .provider-administrator-place = Auktorisera, på sidan för den här integrationen
-    .administrator = Eller använd kontot för den person som godkänner i stället för ett servicekonto.
+    .provider-administrator-place = ”Auktorisera” eller ”Auktorisera igen”, på sidan där det startades
+    .administrator = Eller använd kontot för den person som godkänner i stället för ett servicekonto. Finns åtkomst redan: ta först bort integrationen och lägg till den igen.
     .administrator-place = Inställningarna för den här integrationen
 
 cause-integration-licence-missing = En licens saknas i Fortnox
     .detail = Företaget, eller den person som godkänner, saknar licensen för integrationer eller för något av de valda områdena. Att auktorisera igen hjälper inte förrän licensen finns.
     .provider-administrator = Beställ licensen ”Integration” eller den modul som saknas och tilldela användaren den.
     .provider-administrator-place = Fortnox, ”Tilläggsbeställning” och ”Hantera användare”
-    .administrator = Eller välj att överföra mindre, eller ett servicekonto.
-    .administrator-place = Inställningarna för den här integrationen
+    .administrator = Auktorisera sedan igen; finns åtkomst redan räcker ”Kontrollera åtkomsten”.
+    .administrator-place = Sidan för den här integrationen
+    .administrator-2 = Eller välj att överföra mindre. Finns ingen åtkomst ännu kan även ett servicekonto hjälpa.
+    .administrator-2-place = Inställningarna för den här integrationen
 
 cause-app-licence-missing = Integrationen har inte köpts i Fortnox
     .detail = Fortnox säljer den här integrationen på sin marknadsplats, och företaget har inte köpt den ännu.
     .provider-administrator = Leta upp integrationen, köp den och aktivera den.
     .provider-administrator-place = Fortnox, ”Integrationer”
     .administrator = Starta sedan auktoriseringen igen.
-    .administrator-place = Auktorisera, på sidan för den här integrationen
+    .administrator-place = ”Auktorisera” eller ”Auktorisera igen”, på sidan där det startades
 
 cause-code-refused = Godkännandet gällde inte längre hos Fortnox
     .detail = Godkännandet var för gammalt eller hade redan använts. Ett godkännande gäller en gång, i tio minuter.
     .administrator = Starta auktoriseringen igen.
-    .administrator-place = Auktorisera, på sidan för den här integrationen
+    .administrator-place = ”Auktorisera” eller ”Auktorisera igen”, på sidan där det startades
 
 cause-answer-unusable = Svaret från Fortnox gick inte att använda
     .detail = Fortnox svarade, men inte med en användbar åtkomst. Det kan bero på driftstörningar.
     .administrator = Starta auktoriseringen igen om en stund.
-    .administrator-place = Auktorisera, på sidan för den här integrationen
+    .administrator-place = ”Auktorisera” eller ”Auktorisera igen”, på sidan där det startades
     .provider = Rätta svaret från tokenslutpunkten.
     .provider-place = Supporten hos Fortnox
 
@@ -353,9 +355,9 @@ cause-scope-wider = Åtkomsten omfattar mer än vad som begärdes
     .administrator-place = Ta bort, på sidan för den här integrationen
 
 cause-organization-unread = Det är inte känt ännu vilket företag som är anslutet
-    .detail = Fortnox beviljade åtkomsten men meddelade inte för vilket företag. Fortnox tillfrågas igen vid nästa överföring.
-    .administrator = Vänta på nästa överföring. Auktorisera igen om företaget fortfarande är okänt.
-    .administrator-place = Auktorisera igen, på sidan för den här integrationen
+    .detail = Fortnox beviljade åtkomsten men meddelade inte för vilket företag. Fortnox tillfrågas igen vid nästa kontroll och nästa överföring.
+    .administrator = Tryck på ”Kontrollera åtkomsten” om en stund. Auktorisera igen om företaget fortfarande är okänt.
+    .administrator-place = Sidan för den här integrationen
 
 cause-maintain-stopped = Systemet håller inte åtkomsten vid liv
     .detail = En persons åtkomst till Fortnox dör om den inte förnyas inom 45 dagar. Det här systemet ska se till det, men har inte gjort det på flera dagar.
@@ -452,7 +454,12 @@ cause-cell-newer = Lagrade data för den här anslutningen har en nyare version
     .operator = Uppdatera integrationen till den nyare versionen.
     .operator-place = Det här systemets pluginfil
 
-# ---- att ta bort
+# ---- auktorisera och ta bort
+
+cause-authorize = Godkänna i Fortnox
+    .detail = Dialogen i Fortnox är på svenska: ”Välj företag” väljer företaget, ”Godkänn & aktivera” godkänner, ”Avbryt” avböjer.
+    .provider-administrator = Ett servicekonto måste godkännas av en ”systemadministratör”.
+    .provider-administrator-place = Fortnox, ”Godkänn & aktivera”
 
 cause-remove = När integrationen tas bort
     .detail = Åtkomsten återkallas i Fortnox och allt som har lagrats för den här anslutningen raderas. Företagsloggen finns kvar. Inget raderas i företagets register i Fortnox.

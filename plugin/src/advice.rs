@@ -187,7 +187,8 @@ mod tests {
             steps(&explanation.remedies, Locale::En),
             "1. System administrator in Fortnox: Log in to Fortnox and settle what locks the \
              account. (Fortnox, the start page after logging in) 2. Administrator: Then start \
-             the authorization again. (Authorize, on the page of this integration)"
+             the authorization again. (“Authorize” or “Re-authorize”, on the page where it \
+             was started)"
         );
     }
 }

@@ -170,6 +170,8 @@ causes! {
     CellNewer = "cell-newer",
 
     // ---- for explanation only
+    /// What authorizing asks of a person.
+    Authorize = "authorize",
     /// What removing does.
     Remove = "remove",
 }

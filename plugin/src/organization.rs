@@ -7,12 +7,16 @@ use oauth2::AccessToken;
 use serde_json::Value;
 
 use crate::api_error;
+use crate::catalogue::message;
+use crate::cell::{self, Cell};
 use crate::claims::digits;
+use crate::company_log::CompanyLog;
 use crate::contract::RequestAuthorization;
 use crate::effects::{Effects, Request};
-use crate::grant::Organization;
+use crate::grant::{Grant, Organization};
+use crate::health::Health;
 use crate::provider_text::{Words, harmless};
-use crate::registration::Endpoints;
+use crate::registration::{Endpoints, Registration};
 
 /// Asks for the organization, once and for no longer than `timeout`.
 ///
@@ -53,6 +57,60 @@ fn organization(body: &Value) -> Option<Organization> {
         name: text("CompanyName").unwrap_or_default(),
         number: text("OrganizationNumber").unwrap_or_default(),
     })
+}
+
+/// Seconds between two tries to learn the organization in passing.
+const PAUSE: u64 = 3600;
+
+/// On what occasion the organization of a grant is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Asking {
+    /// Somebody wants an access token, and does not wait for this.
+    InPassing,
+    /// Somebody wants to know.
+    OnDemand,
+}
+
+/// Learns which organization a grant is for, where that is not known. The grant
+/// is as good without, so nothing that goes wrong here stands in its way.
+pub fn identify(effects: &impl Effects, grant: &Cell<Grant>, asking: Asking) {
+    // Whoever is renewing relies on the cell's version.
+    if grant.value.organization.is_some() || grant.value.claim.is_some() {
+        return;
+    }
+    let Ok(registration) = Registration::read(effects) else {
+        return;
+    };
+    let token = &grant.value.access_token;
+    let now = effects.now();
+    let asked = Health::of(effects, &grant.value.lineage).organization_asked;
+    let is_recent = asked.is_some_and(|asked| asked <= now && now - asked < PAUSE);
+    if is_recent && asking == Asking::InPassing {
+        return;
+    }
+    let patience = Duration::from_secs(match asking {
+        Asking::InPassing => 3,
+        Asking::OnDemand => 10,
+    });
+    let read = read(effects, &registration.endpoints, token, patience);
+    let Ok(organization) = read else {
+        return Health::change(effects, &grant.value.lineage, |health| {
+            health.organization_asked = Some(now);
+        });
+    };
+    let mut identified = grant.again();
+    identified.tenant_id = Some(organization.tenant_id.clone());
+    identified.organization = Some(organization.clone());
+    if cell::save(effects, Some(grant), &identified).is_ok() {
+        CompanyLog::open(effects).info(
+            "organization.identified",
+            &message::LOG_ORGANIZATION_IDENTIFIED,
+            &[
+                ("name", &organization.name),
+                ("number", &organization.number),
+            ],
+        );
+    }
 }
 
 #[cfg(test)]

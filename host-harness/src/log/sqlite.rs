@@ -1,17 +1,23 @@
 //! The company log in a SQLite file, beside the cells.
 //!
 //! It keeps the newest [`SqliteLog::KEPT`] entries of each company: what is
-//! written for one never drives out another's.
+//! written for one never drives out another's. Nor does one company's reading
+//! hold up another's: each reads one thing at a time, in portions.
 
 use super::{CompanyLog, Entry, Level, LogError, LogQuery};
-use crate::sqlite::Database;
+use crate::{queue::Queues, sqlite::Database};
 use rusqlite::{Row, params};
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
+
+/// Entries read at a time; a few milliseconds' work.
+const PORTION: u32 = 500;
 
 /// The company log in a [`Database`].
 #[derive(Debug, Clone)]
 pub struct SqliteLog {
     database: Database,
+    /// Readers of one company, one after the other.
+    readers: Arc<Queues>,
     kept: u32,
 }
 
@@ -24,14 +30,25 @@ pub struct StoredEntry {
     pub entry: Entry,
 }
 
+/// What was found among so many entries.
+#[derive(Debug, Default)]
+struct Portion {
+    wanted: Vec<StoredEntry>,
+    /// The oldest that was looked at; none once there are no more.
+    last: Option<i64>,
+}
+
 impl SqliteLog {
     /// Entries kept for a company.
     pub const KEPT: u32 = 10_000;
 
     /// The log in this database.
     pub fn new(database: Database) -> Self {
-        let kept = Self::KEPT;
-        Self { database, kept }
+        Self {
+            database,
+            readers: Arc::default(),
+            kept: Self::KEPT,
+        }
     }
 
     /// At most `limit` entries of one company, the newest first; with `before`,
@@ -60,22 +77,46 @@ impl SqliteLog {
     ///
     /// [`LogError`] when the database cannot be read.
     pub async fn find(&self, company: &str, query: LogQuery) -> Result<Vec<StoredEntry>, LogError> {
+        let _turn = self.readers.turn(company).await;
+        let query = Arc::new(query);
+        let limit = usize::try_from(query.limit).unwrap_or(usize::MAX);
+        let mut before = query.before.unwrap_or(i64::MAX);
+        let mut found = Vec::new();
+        loop {
+            let portion = self.portion(company, before, query.clone()).await?;
+            found.extend(portion.wanted);
+            match portion.last {
+                Some(last) if found.len() < limit => before = last,
+                _ => break,
+            }
+        }
+        found.truncate(limit);
+        Ok(found)
+    }
+
+    async fn portion(
+        &self,
+        company: &str,
+        before: i64,
+        query: Arc<LogQuery>,
+    ) -> Result<Portion, LogError> {
         let company = company.to_owned();
-        let read = self.database.read(move |connection| {
-            let mut select = connection.prepare(
+        let read = self.database.search(move |connection| {
+            let mut select = connection.prepare_cached(
                 "SELECT id, time, level, event, message, actor, company, plugin FROM log
-                 WHERE company = ?1 AND id < ?2 ORDER BY id DESC",
+                 WHERE company = ?1 AND id < ?2 ORDER BY id DESC LIMIT ?3",
             )?;
-            let before = query.before.unwrap_or(i64::MAX);
-            // Compared here: SQLite knows upper and lower case of ASCII alone.
-            let is_wanted = |stored: &rusqlite::Result<StoredEntry>| {
-                stored
-                    .as_ref()
-                    .map_or(true, |stored| query.admits(&stored.entry))
-            };
-            let rows = select.query_map(params![company, before], stored_entry)?;
-            let limit = usize::try_from(query.limit).unwrap_or(usize::MAX);
-            rows.filter(is_wanted).take(limit).collect()
+            let rows = select.query_map(params![company, before, PORTION], stored_entry)?;
+            let mut portion = Portion::default();
+            for stored in rows {
+                let stored = stored?;
+                portion.last = Some(stored.id);
+                // Compared here: SQLite knows upper and lower case of ASCII alone.
+                if query.admits(&stored.entry) {
+                    portion.wanted.push(stored);
+                }
+            }
+            Ok(portion)
         });
         read.await.map_err(|error| LogError(error.into()))
     }
@@ -86,8 +127,9 @@ impl SqliteLog {
     ///
     /// [`LogError`] when the database cannot be read.
     pub async fn events(&self, company: &str) -> Result<Vec<String>, LogError> {
+        let _turn = self.readers.turn(company).await;
         let company = company.to_owned();
-        let read = self.database.read(move |connection| {
+        let read = self.database.search(move |connection| {
             let sql = "SELECT DISTINCT event FROM log WHERE company = ?1 ORDER BY event";
             let mut select = connection.prepare(sql)?;
             let rows = select.query_map(params![company], |row| row.get(0))?;
@@ -144,13 +186,18 @@ fn stored_entry(row: &Row<'_>) -> rusqlite::Result<StoredEntry> {
 
 #[cfg(test)]
 mod tests {
+    use futures_util::FutureExt as _;
+
     use super::*;
 
     #[tokio::test]
     async fn given_more_entries_than_are_kept_when_appending_then_only_the_own_oldest_go() {
         let dir = tempfile::tempdir().unwrap();
         let database = Database::open(dir.path().join("db")).await.unwrap();
-        let log = SqliteLog { database, kept: 2 };
+        let log = SqliteLog {
+            kept: 2,
+            ..SqliteLog::new(database)
+        };
         for (company, message) in [("b", "0"), ("a", "1"), ("a", "2"), ("a", "3"), ("a", "4")] {
             log.append(entry(company, message)).await.unwrap();
         }
@@ -205,6 +252,53 @@ mod tests {
         let read: Vec<_> = rest.into_iter().map(|stored| stored.entry).collect();
         assert_eq!(read, [entry("a", "one")]);
         assert!(log.newest("A", None, 9).await.unwrap().is_empty());
+    }
+
+    #[tokio::test]
+    async fn given_more_than_a_portion_when_reading_then_all_of_it_comes_in_order() {
+        let dir = tempfile::tempdir().unwrap();
+        let database = Database::open(dir.path().join("db")).await.unwrap();
+        database
+            .execute(
+                "WITH RECURSIVE number (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM number WHERE n < 1200)
+                 INSERT INTO log (time, level, event, message, company, plugin)
+                 SELECT n, 'info', 'e', n, 'a', 'p' FROM number",
+            )
+            .await;
+        let log = SqliteLog::new(database);
+        let messages = async |query: LogQuery| -> Vec<String> {
+            let found = log.find("a", query).await.unwrap();
+            found
+                .into_iter()
+                .map(|stored| stored.entry.message)
+                .collect()
+        };
+        let all: Vec<_> = (1..=1200).rev().map(|n: u32| n.to_string()).collect();
+        assert_eq!(messages(LogQuery::default()).await, all);
+        let oldest = LogQuery {
+            text: "7".into(),
+            before: Some(17),
+            limit: 1,
+            ..LogQuery::default()
+        };
+        assert_eq!(messages(oldest).await, ["7"]);
+        let limit = LogQuery {
+            limit: 501,
+            ..LogQuery::default()
+        };
+        assert_eq!(messages(limit).await, all[..501]);
+    }
+
+    #[tokio::test]
+    async fn given_a_company_that_reads_much_when_another_reads_then_it_waits_for_one_portion() {
+        let dir = tempfile::tempdir().unwrap();
+        let log = SqliteLog::new(Database::open(dir.path().join("db")).await.unwrap());
+        let reading = log.readers.turn("a").await;
+        let any = LogQuery::default;
+        assert!(log.find("b", any()).await.unwrap().is_empty());
+        assert!(log.find("a", any()).now_or_never().is_none());
+        drop(reading);
+        assert!(log.find("a", any()).await.unwrap().is_empty());
     }
 
     #[tokio::test]

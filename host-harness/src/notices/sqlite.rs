@@ -2,7 +2,8 @@
 //!
 //! Whoever asks what to tell is given it for as long as sending takes, and
 //! nobody else is: two processes never tell the same. It counts as told once
-//! that is confirmed; when the process ends in between, it is told anew.
+//! that is confirmed; when the process ends in between, it is told anew. What one
+//! address was told, another was not; of addresses only hashes are kept.
 
 use super::{
     Topic,
@@ -14,6 +15,7 @@ use crate::{
     storage::StorageError,
 };
 use rusqlite::{Connection, OptionalExtension as _, Transaction, params};
+use sha2::{Digest as _, Sha256};
 
 /// Seconds for which telling is left to whoever was given it; sending has to
 /// end before.
@@ -33,7 +35,7 @@ impl SqliteNotices {
         Self { database, plugin }
     }
 
-    /// What to tell at `now` of all that stands. Where that is something, it has
+    /// What to tell `address` at `now` of all that stands. Where that is something, it has
     /// to be sent within [`SENDING`], and then confirmed by
     /// [`SqliteNotices::told`] or given back by [`SqliteNotices::failed`].
     ///
@@ -43,15 +45,17 @@ impl SqliteNotices {
     pub async fn take(
         &self,
         company: &str,
+        address: &str,
         standing: &[Topic],
         now: u64,
     ) -> Result<Telling, StorageError> {
         let key = (company.to_owned(), self.plugin.clone());
+        let address = hash(address);
         let standing = standing.to_vec();
         let decide = move |connection: &Connection| -> rusqlite::Result<_> {
             let id = id(connection, &key)?;
             let telling = match &id {
-                Some(id) => decision::decide(&standing, &remembered(connection, id)?, now),
+                Some(id) => decision::decide(&standing, &remembered(connection, id, address)?, now),
                 None => Telling::default(),
             };
             Ok((id, telling))
@@ -76,7 +80,7 @@ impl SqliteNotices {
             .await
     }
 
-    /// These were told.
+    /// These were told to `address`.
     ///
     /// # Errors
     ///
@@ -84,16 +88,18 @@ impl SqliteNotices {
     pub async fn told(
         &self,
         company: &str,
+        address: &str,
         topics: &[Topic],
         now: u64,
     ) -> Result<(), StorageError> {
+        let address = hash(address);
         let topics = topics.to_vec();
         self.change(company, move |transaction, id| {
             for Topic { code, area } in &topics {
                 transaction.execute(
-                    "INSERT OR REPLACE INTO notice (connection, code, area, told)
-                     VALUES (?1, ?2, ?3, ?4)",
-                    params![id, code, area, stored(now)],
+                    "INSERT OR REPLACE INTO notice (connection, code, area, address, told)
+                     VALUES (?1, ?2, ?3, ?4, ?5)",
+                    params![id, code, area, address, stored(now)],
                 )?;
             }
             transaction.execute(
@@ -149,10 +155,14 @@ fn id(connection: &Connection, key: &(String, String)) -> rusqlite::Result<Optio
     row.optional()
 }
 
-fn remembered(connection: &Connection, id: &str) -> rusqlite::Result<Memory> {
-    let sql = "SELECT code, area, told FROM notice WHERE connection = ?1";
+fn hash(address: &str) -> [u8; 32] {
+    Sha256::digest(address.as_bytes()).into()
+}
+
+fn remembered(connection: &Connection, id: &str, address: [u8; 32]) -> rusqlite::Result<Memory> {
+    let sql = "SELECT code, area, told FROM notice WHERE connection = ?1 AND address = ?2";
     let mut query = connection.prepare(sql)?;
-    let told = query.query_map([id], |row| {
+    let told = query.query_map(params![id, address], |row| {
         let (code, area) = (row.get(0)?, row.get(1)?);
         Ok((Topic { code, area }, read(row.get(2)?)))
     })?;
@@ -192,6 +202,7 @@ mod tests {
     };
 
     const NOW: u64 = 1_700_000_000;
+    const ADDRESS: &str = "anna@acme.example";
 
     fn topics(codes: &[&str]) -> Vec<Topic> {
         let topic = |code: &&str| Topic {
@@ -218,7 +229,7 @@ mod tests {
 
     /// Of what stands, what is to be told.
     async fn due(notices: &SqliteNotices, codes: &[&str], now: u64) -> Vec<Topic> {
-        let telling = notices.take("acme", &topics(codes), now).await;
+        let telling = notices.take("acme", ADDRESS, &topics(codes), now).await;
         telling.unwrap().due
     }
 
@@ -226,11 +237,16 @@ mod tests {
     async fn given_something_told_when_a_restart_comes_then_it_is_not_told_again_before_a_day() {
         let (disk, notices) = connected().await;
         assert_eq!(due(&notices, &["a"], NOW).await, topics(&["a"]));
-        notices.told("acme", &topics(&["a"]), NOW).await.unwrap();
+        notices
+            .told("acme", ADDRESS, &topics(&["a"]), NOW)
+            .await
+            .unwrap();
         drop(notices);
         let again = Database::open(disk.dir.path().join("db")).await.unwrap();
         let notices = SqliteNotices::new(again, "p");
-        let next = notices.take("acme", &topics(&["a"]), NOW + 9).await;
+        let next = notices
+            .take("acme", ADDRESS, &topics(&["a"]), NOW + 9)
+            .await;
         assert_eq!(next.unwrap().next, Some(NOW + AGAIN));
         assert!(due(&notices, &["a"], NOW + AGAIN - 1).await.is_empty());
         assert_eq!(due(&notices, &["a"], NOW + AGAIN).await, topics(&["a"]));
@@ -254,8 +270,13 @@ mod tests {
     async fn given_something_new_after_a_notice_when_asked_then_it_waits_for_the_pause() {
         let (_disk, notices) = connected().await;
         due(&notices, &["a"], NOW).await;
-        notices.told("acme", &topics(&["a"]), NOW).await.unwrap();
-        let telling = notices.take("acme", &topics(&["a", "b"]), NOW + 1).await;
+        notices
+            .told("acme", ADDRESS, &topics(&["a"]), NOW)
+            .await
+            .unwrap();
+        let telling = notices
+            .take("acme", ADDRESS, &topics(&["a", "b"]), NOW + 1)
+            .await;
         let expected = Telling {
             due: vec![],
             next: Some(NOW + PAUSE),
@@ -263,6 +284,23 @@ mod tests {
         assert_eq!(telling.unwrap(), expected);
         let told = due(&notices, &["a", "b"], NOW + PAUSE).await;
         assert_eq!(told, topics(&["b"]));
+    }
+
+    #[tokio::test]
+    async fn given_another_address_when_asked_then_it_is_told_what_the_one_before_was_told() {
+        let (_disk, notices) = connected().await;
+        due(&notices, &["a"], NOW).await;
+        let topics = topics(&["a"]);
+        notices.told("acme", ADDRESS, &topics, NOW).await.unwrap();
+        let corrected = async |now| notices.take("acme", "ada@acme.example", &topics, now).await;
+        let telling = corrected(NOW + 1).await.unwrap();
+        let expected = Telling {
+            due: vec![],
+            next: Some(NOW + PAUSE),
+        };
+        assert_eq!(telling, expected, "changing it to and fro sends no flood");
+        let telling = corrected(NOW + PAUSE).await.unwrap();
+        assert_eq!(telling.due, topics);
     }
 
     #[tokio::test]
@@ -277,7 +315,10 @@ mod tests {
             now = next;
         }
         assert_eq!(due(&notices, &["a"], now).await.len(), 1);
-        notices.told("acme", &topics(&["a"]), now).await.unwrap();
+        notices
+            .told("acme", ADDRESS, &topics(&["a"]), now)
+            .await
+            .unwrap();
         now += AGAIN;
         assert_eq!(due(&notices, &["a"], now).await.len(), 1);
         assert_eq!(notices.failed("acme", now).await.unwrap(), now + 300);
@@ -287,11 +328,17 @@ mod tests {
     async fn given_a_connection_that_was_removed_when_added_again_then_nothing_is_remembered() {
         let (disk, notices) = connected().await;
         due(&notices, &["a"], NOW).await;
-        notices.told("acme", &topics(&["a"]), NOW).await.unwrap();
+        notices
+            .told("acme", ADDRESS, &topics(&["a"]), NOW)
+            .await
+            .unwrap();
         let id = ConnectionId::from_stored("id");
         disk.storage.erase(&id).await.unwrap();
         assert!(due(&notices, &["a"], NOW).await.is_empty());
-        notices.told("acme", &topics(&["a"]), NOW).await.unwrap();
+        notices
+            .told("acme", ADDRESS, &topics(&["a"]), NOW)
+            .await
+            .unwrap();
         notices.failed("acme", NOW).await.unwrap();
         connect(&disk, "new").await;
         assert_eq!(due(&notices, &["a"], NOW).await.len(), 1);

@@ -9,7 +9,9 @@ use std::path::Path;
 use std::sync::Arc;
 
 use fortnox_simulator::{App, Setup, Simulator, StartError};
-use host_harness::{Database, Host, KeyRing, SqliteLog, SqliteStorage, SystemClock, SystemRandom};
+use host_harness::{
+    Database, Host, KeyRing, SqliteInvitations, SqliteLog, SqliteStorage, SystemClock, SystemRandom,
+};
 use serde_json::json;
 use tempfile::TempDir;
 use tokio::net::TcpListener;
@@ -20,7 +22,7 @@ use crate::assemble::{make_private_folder, plugin, with_transport};
 use crate::configuration::Configuration;
 use crate::failure::Failure;
 use crate::keep::keeper;
-use crate::serve::{invitations, listen, run_site};
+use crate::serve::{listen, run_site};
 use crate::show;
 use crate::simulate::registration;
 use crate::web::{Address, Site};
@@ -52,7 +54,7 @@ pub async fn run(common: &Common, demo: &Demo) -> Result<(), Failure> {
     };
     let database = Database::open(folder.join("demo.db")).await?;
     let log = SqliteLog::new(database.clone());
-    let invitations = invitations(&database).await?;
+    let invitations = SqliteInvitations::new(database.clone());
     let storage = Arc::new(SqliteStorage::new(database.clone()));
     let key_file = folder.join("demo.keys");
     let key_ring = KeyRing::open_or_create(key_file, &*storage, &SystemRandom).await?;

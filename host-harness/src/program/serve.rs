@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use host_harness::{Database, HostError, Keeper, SqliteInvitations, SystemClock, SystemRandom};
+use host_harness::{Keeper, SqliteInvitations, SystemClock, SystemRandom};
 use tokio::net::TcpListener;
 
 use crate::arguments::Common;
@@ -31,7 +31,7 @@ pub async fn run(common: &Common) -> Result<(), Failure> {
         database,
     } = assemble(common, &configuration).await?;
     let address = Address::of(&registration.redirect_uri, host.plugin_id())?;
-    let invitations = invitations(&database).await?;
+    let invitations = SqliteInvitations::new(database.clone());
     let keeper = keeper(&host, database, mail, Some(&address))?;
     let (listener, listening) = listen(configuration.listen()).await?;
     let text = format!(
@@ -44,16 +44,6 @@ Stop with Ctrl-C.",
     let (clock, random) = (Arc::new(SystemClock), Arc::new(SystemRandom));
     let site = Site::new(host, log, invitations, address, clock, random);
     run_site(listener, site, keeper, listening).await
-}
-
-/// The invitations in the database.
-///
-/// # Errors
-///
-/// [`Failure::Host`].
-pub async fn invitations(database: &Database) -> Result<SqliteInvitations, Failure> {
-    let opened = SqliteInvitations::open(database.clone()).await;
-    Ok(opened.map_err(HostError::from)?)
 }
 
 /// Listens at an address.

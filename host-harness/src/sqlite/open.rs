@@ -10,10 +10,14 @@ use std::{
 };
 
 /// The version of the tables below.
-const SCHEMA: i64 = 2;
+const SCHEMA: i64 = 3;
 
 /// What each version adds to the one before; the first has nothing before it.
-const VERSIONS: [(i64, &str); 2] = [(1, CONNECTIONS_AND_LOG), (2, VISITS_AND_NOTICES)];
+const VERSIONS: [(i64, &str); 3] = [
+    (1, CONNECTIONS_AND_LOG),
+    (2, VISITS_AND_NOTICES),
+    (3, INVITATIONS),
+];
 
 const CONNECTIONS_AND_LOG: &str = "
     CREATE TABLE connection (
@@ -66,6 +70,21 @@ const VISITS_AND_NOTICES: &str = "
         until      INTEGER NOT NULL,
         failures   INTEGER NOT NULL
     ) STRICT;
+";
+
+const INVITATIONS: &str = "
+    DROP TABLE IF EXISTS invitation;
+    CREATE TABLE invitation (
+        connection TEXT PRIMARY KEY REFERENCES connection (id) ON DELETE CASCADE,
+        key        BLOB NOT NULL UNIQUE,
+        guest      TEXT NOT NULL,
+        inviter    TEXT NOT NULL,
+        created    INTEGER NOT NULL,
+        expires    INTEGER NOT NULL,
+        opened     INTEGER,
+        used       INTEGER
+    ) STRICT;
+    ALTER TABLE notice ADD COLUMN address BLOB;
 ";
 
 /// Why the database cannot be used.

@@ -19,6 +19,7 @@ use crate::effects::Effects;
 use crate::error::Error;
 use crate::grant::Grant;
 use crate::health::Health;
+use crate::organization::{self, Asking};
 use crate::provider_text::Words;
 use crate::registration::Registration;
 use crate::renewal::{self, Demand};
@@ -79,6 +80,9 @@ pub fn check_access(effects: &impl Effects) -> Result<Vec<Access>, Error> {
         if let Some((cause, _)) = &mut lesson.refused {
             *cause = cause.of_one_area();
         }
+    }
+    if is_served {
+        organization::identify(effects, &check.grant, Asking::OnDemand);
     }
     let grant = &check.grant.value;
     learn(effects, grant, &lessons);

@@ -1,8 +1,8 @@
 //! Tells a company's people by mail what needs one of them.
 //!
 //! The address and the language are settings that mean the same in every
-//! plugin. Without an address nothing is sent and nothing remembered; what was
-//! told is not told again before a day has passed. What cannot be delivered is
+//! plugin. Without an address nothing is sent and nothing remembered; what an
+//! address was told it is not told again before a day has passed. What cannot be delivered is
 //! tried again later, and is nobody's failure but the operator's to see.
 
 mod text;
@@ -105,7 +105,8 @@ impl Notices {
             return Ok(Some(rests_until));
         }
         let company = connection.company();
-        let Telling { due, next } = self.told.take(company, &standing, now).await?;
+        let taken = self.told.take(company, address, &standing, now);
+        let Telling { due, next } = taken.await?;
         if due.is_empty() {
             return Ok(next);
         }
@@ -119,8 +120,8 @@ impl Notices {
         let now = self.clock.now().as_secs();
         match sent {
             Ok(()) => {
-                self.told.told(company, &due, now).await?;
-                Ok(self.told.take(company, &standing, now).await?.next)
+                self.told.told(company, address, &due, now).await?;
+                Ok(self.told.take(company, address, &standing, now).await?.next)
             }
             Err(error) => {
                 if let NoticeError::Delivery(error) = &error

@@ -12,13 +12,13 @@ use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Redirect, Response};
-use host_harness::contract::{Descriptor, Kind, Organization, Report};
+use host_harness::contract::{Descriptor, Explanation, Kind, Organization, Report};
 use host_harness::{HostError, Invitation, InvitationKey};
 
 use super::action;
 use super::callback::{self, onwards};
 use super::csrf::Posted;
-use super::explain::{Cause, Explainer};
+use super::explain::{Cause, Explainer, spoken};
 use super::frame::Frame;
 use super::guest::Guest;
 use super::journal::{self, Deed};
@@ -34,6 +34,9 @@ use super::site::Site;
 use super::traveller::Traveller;
 use super::visit::{Visit, browser};
 
+/// The code by which a plugin tells beforehand what authorizing asks of a person.
+const AUTHORIZE: &str = "authorize";
+
 #[derive(Template)]
 #[template(path = "invited.html")]
 struct Invited<'a> {
@@ -42,6 +45,10 @@ struct Invited<'a> {
     invitation: &'a Invitation,
     /// What it is about, in the plugin's words.
     areas: Vec<String>,
+    /// What to expect at the provider.
+    about: Option<Explanation>,
+    /// The language of what the plugin says.
+    spoken: &'a str,
     /// Who is signed in in this browser, and will not be afterwards.
     signed_in: Option<&'static Person>,
     /// Where the form is sent.
@@ -55,6 +62,10 @@ struct Approval<'a> {
     name: &'a str,
     company: &'a str,
     outcome: Outcome,
+    /// What to expect at the provider.
+    about: Option<Explanation>,
+    /// The language of what the plugin says.
+    spoken: &'a str,
 }
 
 /// How far the guest has come.
@@ -100,7 +111,14 @@ pub async fn look(
         .words
         .message(visit.locale, "approval-title", &[("name", &name)]);
     let frame = Frame::new(&site, &visit, Place::Approval, title).switched_at(&path);
+    let explainer = Explainer {
+        site: &site,
+        frame: &frame,
+        descriptor: &descriptor,
+    };
     let template = Invited {
+        about: explainer.explanation(AUTHORIZE).await,
+        spoken: spoken(&descriptor, lang),
         frame: &frame,
         name: &name,
         invitation: &invitation,
@@ -154,9 +172,7 @@ pub async fn open(
     let opened = opened.await.map_err(HostError::from)?;
     let invitation = opened.ok_or(Problem::LinkOver)?;
     let Visit { locale, session } = posted.visit;
-    let connection = site.host.connection(&invitation.company)?;
-    let report = connection.status(locale.tag()).await;
-    let language = report.map_or(locale, |report| journal::language(&report));
+    let language = journal::language_of(&site, &invitation.company, locale).await;
     let guest = guest(&site, &invitation, language);
     let deed = Deed {
         company: &guest.company,
@@ -223,20 +239,18 @@ pub async fn show(State(site): State<Arc<Site>>, visit: Visit) -> Result<Respons
         .words
         .message(visit.locale, title, &[("name", &descriptor.name)]);
     let frame = Frame::new(&site, &seen, Place::Approval, title);
+    let explainer = Explainer {
+        site: &site,
+        frame: &frame,
+        descriptor: &descriptor,
+    };
     let outcome = match notice {
         Some(Notice::Granted) => {
             let connection = traveller.connection(&site)?;
             let report = connection.status(visit.locale.tag()).await?;
             Outcome::Granted(report.grant.and_then(|grant| grant.organization))
         }
-        Some(Notice::Refused(code)) => {
-            let explainer = Explainer {
-                site: &site,
-                frame: &frame,
-                descriptor: &descriptor,
-            };
-            Outcome::Failed(explainer.code(&code).await)
-        }
+        Some(Notice::Refused(code)) => Outcome::Failed(explainer.code(&code).await),
         _ if kept => Outcome::Kept,
         _ => Outcome::Open,
     };
@@ -245,6 +259,8 @@ pub async fn show(State(site): State<Arc<Site>>, visit: Visit) -> Result<Respons
         name: &descriptor.name,
         company: &guest.company,
         outcome,
+        about: explainer.explanation(AUTHORIZE).await,
+        spoken: spoken(&descriptor, frame.lang()),
     };
     let response = page(StatusCode::OK, &template)?;
     if granted {

@@ -23,6 +23,7 @@ use url::form_urlencoded;
 use super::attempt::{Kept, Phase, State};
 use super::exchange;
 use super::headers::tell_nobody;
+use super::invitation;
 use super::notice::Notice;
 use super::place::Place;
 use super::problem::Problem;
@@ -178,19 +179,13 @@ pub async fn redeem(
     let task = {
         let (site, traveller) = (site.clone(), traveller.clone());
         async move {
-            let Kept { query, binding } = &callback;
-            let result = connection.handle_callback(query.expose_secret(), binding.expose_secret());
-            let mut end = End::of(result.await);
-            if let End::Failed(code) = end {
-                let over =
-                    is_conclusive(query.expose_secret()) && is_over(&connection, &code).await;
-                end = match over {
-                    true => End::Failed(code),
-                    false => End::Refused(code),
-                };
-            }
-            if end == End::Granted {
-                settle(&site, &traveller, &connection).await;
+            let turn = site.exchanges.turn(&traveller.company).await;
+            let end = exchange(&site, &traveller, &connection, &callback).await;
+            drop(turn);
+            if end == End::Granted
+                && let Err(error) = connection.check_access().await
+            {
+                tracing::warn!(%error, "access was not checked");
             }
             conclude(&site, traveller.session, state, callback, end);
             drop(under);
@@ -200,6 +195,35 @@ pub async fn redeem(
     // Whether it has ended by now or not: both have a page.
     let _ = tokio::time::timeout(site.patience.callback, exchange::ended(end)).await;
     Ok(onwards(site, traveller))
+}
+
+/// Hands in a callback. Nobody takes back meanwhile what allows it: see
+/// [`Exchanges::turn`](super::exchange::Exchanges::turn).
+async fn exchange(
+    site: &Site,
+    traveller: &Traveller,
+    connection: &Connection,
+    callback: &Kept,
+) -> End {
+    if !traveller.is_welcome(site).await {
+        return End::Again;
+    }
+    let (query, binding) = (&callback.query, &callback.binding);
+    let result = connection.handle_callback(query.expose_secret(), binding.expose_secret());
+    match End::of(result.await) {
+        End::Failed(code) => {
+            let query = query.expose_secret();
+            match is_conclusive(query) && is_over(connection, &code).await {
+                true => End::Failed(code),
+                false => End::Refused(code),
+            }
+        }
+        End::Granted => {
+            settle(site, traveller).await;
+            End::Granted
+        }
+        end => end,
+    }
 }
 
 /// Hands in the return that was kept because nothing could be saved.
@@ -299,16 +323,19 @@ async fn is_over(connection: &Connection, code: &str) -> bool {
     })
 }
 
-/// What follows once access is granted: the link of a guest is used up, and what
-/// the grant may do is found out at once.
-async fn settle(site: &Site, traveller: &Traveller, connection: &Connection) {
-    if let Some(invitation) = traveller.invitation
-        && let Err(error) = site.invitations.set_used(invitation, site.now()).await
-    {
-        tracing::error!(%error, "an invitation cannot be marked as used");
-    }
-    if let Err(error) = connection.check_access().await {
-        tracing::warn!(%error, "access was not checked");
+/// What follows once access is granted: a guest's link is used up, and one that
+/// somebody else was given has nothing left to open.
+async fn settle(site: &Site, traveller: &Traveller) {
+    let settled = match traveller.invitation {
+        Some(invitation) => site.invitations.set_used(invitation, site.now()).await,
+        None => {
+            let Traveller { company, actor, .. } = traveller;
+            let locale = traveller.visit.locale;
+            invitation::forget(site, company, actor, locale).await
+        }
+    };
+    if let Err(error) = settled {
+        tracing::error!(%error, "an invitation was not ended");
     }
 }
 

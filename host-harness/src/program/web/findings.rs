@@ -21,9 +21,18 @@ pub struct Told {
     pub authorize: bool,
 }
 
+/// Seconds after which nobody needs to know any more why a journey failed that was
+/// to renew what is there all the same.
+const STALE: u64 = 24 * 3600;
+
 /// Why the latest journey failed, in the words of the report where it has any.
 pub async fn failure(explainer: &Explainer<'_>, report: &Report) -> Option<Cause> {
-    let code = report.attempt.as_ref()?.failure.as_ref()?;
+    let attempt = report.attempt.as_ref()?;
+    let code = attempt.failure.as_ref()?;
+    let age = explainer.site.now().saturating_sub(attempt.started);
+    if report.grant.is_some() && age >= STALE {
+        return None;
+    }
     let known = report.findings.iter().find(|finding| finding.code == *code);
     Some(match known {
         Some(finding) => explainer.finding(finding),

@@ -8,12 +8,14 @@ use std::sync::Arc;
 use axum::extract::State;
 use axum::response::Response;
 use host_harness::contract::{Action, Report};
+use host_harness::storage::StorageError;
 use host_harness::{HostError, Invitation, InvitationKey};
 use secrecy::SecretString;
 
 use super::csrf::Posted;
 use super::guest::GuestName;
 use super::journal::{self, Deed};
+use super::locale::Locale;
 use super::notice::Notice;
 use super::place::Place;
 use super::problem::Problem;
@@ -122,34 +124,48 @@ pub async fn invite(State(site): State<Arc<Site>>, posted: Posted) -> Result<Res
     Ok(home)
 }
 
-/// Withdraws the link; a guest who has opened it can do nothing more.
+/// Withdraws the link; a guest who has opened it can do nothing more. Where the
+/// guest's return is being handed in, its end is awaited: it may be too late.
 pub async fn withdraw(State(site): State<Arc<Site>>, posted: Posted) -> Result<Response, Problem> {
     let person = posted.signed_in()?;
-    forget(&site, &person).await?;
+    let company = person.person.company;
+    let turn = site.exchanges.turn(company).await;
+    let current = current(&site, &person).await?;
+    let notice = match current.map(|it| Standing::of(&it, site.now())) {
+        Some(Standing::Used) => Notice::UsedBefore,
+        _ => Notice::Withdrawn,
+    };
+    let withdrawn = forget(&site, company, person.person.name, person.visit.locale).await;
+    withdrawn.map_err(HostError::from)?;
+    drop(turn);
     site.sessions.with(person.session, |session| {
-        session.notice = Some(Notice::Withdrawn);
+        session.notice = Some(notice);
         session.link = None;
     });
     Ok(to(&site, Place::Integration))
 }
 
-/// Withdraws whatever link there is.
+/// Withdraws whatever link a company has, and tells its log who did. The locale
+/// is for a company whose language is not known.
 ///
 /// # Errors
 ///
-/// [`Problem`]; the link may still open something then.
-pub async fn forget(site: &Site, person: &SignedIn) -> Result<(), Problem> {
-    let (company, plugin) = (person.person.company, site.host.plugin_id());
-    let withdrawn = site.invitations.withdraw(company, plugin).await;
-    let withdrawn = withdrawn.map_err(HostError::from)?;
+/// [`StorageError`]; the link may still open something then.
+pub async fn forget(
+    site: &Site,
+    company: &str,
+    actor: &str,
+    locale: Locale,
+) -> Result<(), StorageError> {
+    let plugin = site.host.plugin_id();
+    let withdrawn = site.invitations.withdraw(company, plugin).await?;
     let Some(invitation) = withdrawn.filter(|it| Standing::of(it, site.now()).is_live()) else {
         return Ok(());
     };
-    let report = person.connection(site)?.status("en").await;
-    let language = report.map_or(person.visit.locale, |report| journal::language(&report));
+    let language = journal::language_of(site, company, locale).await;
     let deed = Deed {
         company,
-        actor: person.person.name,
+        actor,
         event: "invitation.withdrawn",
         message: "journal-withdrawn",
         values: &[("name", &invitation.guest)],

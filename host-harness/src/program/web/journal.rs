@@ -17,6 +17,15 @@ pub fn language(report: &Report) -> Locale {
         .unwrap_or(Locale::En)
 }
 
+/// The language of a company's log; `otherwise` where nobody can tell.
+pub async fn language_of(site: &Site, company: &str, otherwise: Locale) -> Locale {
+    let Ok(connection) = site.host.connection(company) else {
+        return otherwise;
+    };
+    let report = connection.status(Locale::En.tag()).await;
+    report.map_or(otherwise, |report| language(&report))
+}
+
 /// Something that was done.
 pub struct Deed<'a> {
     /// Whose log it belongs to.

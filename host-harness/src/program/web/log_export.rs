@@ -1,8 +1,9 @@
 //! The company log as a file: what the filter lets through, the newest first.
 //!
-//! Guarantees: CSV is as RFC 4180 has it, in UTF-8 with the mark by which
-//! spreadsheets know it, and no cell of it is a formula to them; JSON lines are one
-//! object a line. Both give times as RFC 3339, in UTC.
+//! Guarantees: CSV is as RFC 4180 has it, but for the separator, which is the one
+//! that spreadsheets of the reader's language expect; in UTF-8 with the mark by which
+//! they know it; and no cell of it is a formula to them, whichever separator they go
+//! by. JSON lines are one object a line. Both give times as RFC 3339, in UTC.
 
 use std::sync::Arc;
 
@@ -11,6 +12,7 @@ use axum::response::Response;
 use host_harness::{Entry, StoredEntry};
 
 use super::download::file;
+use super::locale::Locale;
 use super::log_filter::Filter;
 use super::problem::Problem;
 use super::site::Site;
@@ -30,10 +32,15 @@ pub async fn csv(
     RawQuery(query): RawQuery,
 ) -> Result<Response, Problem> {
     let entries = entries(&site, &person, query).await?;
+    let separator = separator(person.visit.locale);
     let mut text = String::from('\u{feff}');
-    line(&mut text, COLUMNS);
+    line(&mut text, separator, COLUMNS);
     for StoredEntry { entry, .. } in &entries {
-        line(&mut text, cells(entry).each_ref().map(String::as_str));
+        line(
+            &mut text,
+            separator,
+            cells(entry).each_ref().map(String::as_str),
+        );
     }
     Ok(file(&site, NAME, "csv", "text/csv; charset=utf-8", text))
 }
@@ -77,19 +84,38 @@ fn cells(entry: &Entry) -> [String; 5] {
     ]
 }
 
+/// Where the comma divides decimals, the semicolon divides cells.
+fn separator(locale: Locale) -> &'static str {
+    match locale {
+        Locale::Sv | Locale::Nb => ";",
+        Locale::En => ",",
+    }
+}
+
 /// One record (RFC 4180 section 2), every field quoted.
-fn line(text: &mut String, fields: [&str; 5]) {
+fn line(text: &mut String, separator: &str, fields: [&str; 5]) {
     let quoted = fields.map(|field| format!("\"{}\"", harmless(field).replace('"', "\"\"")));
-    text.push_str(&quoted.join(","));
+    text.push_str(&quoted.join(separator));
     text.push_str("\r\n");
 }
 
-/// A field that spreadsheets take for text (OWASP, CSV injection).
+/// A field that spreadsheets take for text (OWASP, CSV injection), also one that
+/// begins a cell at another separator than ours.
 fn harmless(field: &str) -> String {
-    match field.starts_with(['=', '+', '-', '@', '\t', '\r']) {
-        true => format!("'{field}"),
-        false => field.to_owned(),
+    let mut text = String::with_capacity(field.len());
+    if field.starts_with(['\t', '\r']) {
+        text.push('\'');
     }
+    let mut begins = true;
+    for character in field.chars() {
+        if begins && matches!(character, '=' | '+' | '-' | '@') {
+            text.push('\'');
+        }
+        text.push(character);
+        let is_blank = begins && character == ' ';
+        begins = is_blank || matches!(character, ',' | ';' | '\t' | '\n' | '\r' | '"');
+    }
+    text
 }
 
 #[cfg(test)]
@@ -100,7 +126,7 @@ mod tests {
     fn given_fields_of_any_text_when_written_then_they_are_one_record_and_no_formula() {
         let record = |field: &str| {
             let mut text = String::new();
-            line(&mut text, [field, "", "", "", "z"]);
+            line(&mut text, ",", [field, "", "", "", "z"]);
             text
         };
         let expected = [
@@ -112,6 +138,10 @@ mod tests {
             ("-1", "\"'-1\""),
             ("@x", "\"'@x\""),
             ("\tx", "\"'\tx\""),
+            ("a;=1+1", "\"a;'=1+1\""),
+            ("a, @x", "\"a, '@x\""),
+            ("\"=x", "\"\"\"'=x\""),
+            (" =x", "\" '=x\""),
             ("\rx", "\"'\rx\""),
             ("1=1", "\"1=1\""),
             ("åäö", "\"åäö\""),
@@ -119,5 +149,8 @@ mod tests {
         for (field, cell) in expected {
             assert_eq!(record(field), format!("{cell},\"\",\"\",\"\",\"z\"\r\n"));
         }
+        let mut text = String::new();
+        line(&mut text, separator(Locale::Sv), ["a", "b", "", "", ""]);
+        assert_eq!(text, "\"a\";\"b\";\"\";\"\";\"\"\r\n");
     }
 }

@@ -19,6 +19,8 @@ pub enum Notice {
     Nameless,
     /// The link was withdrawn.
     Withdrawn,
+    /// The link was to be withdrawn, and access had been granted through it.
+    UsedBefore,
     /// The return from the provider was refused; a cause code.
     Refused(String),
 }

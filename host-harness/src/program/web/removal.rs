@@ -6,6 +6,7 @@ use askama::Template;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
+use host_harness::HostError;
 use host_harness::contract::{Descriptor, Explanation};
 
 use super::csrf::Posted;
@@ -66,7 +67,9 @@ pub async fn ask(State(site): State<Arc<Site>>, person: SignedIn) -> Result<Resp
 pub async fn remove(State(site): State<Arc<Site>>, posted: Posted) -> Result<Response, Problem> {
     let person = posted.signed_in()?;
     let connection = person.connection(&site)?;
-    invitation::forget(&site, &person).await?;
+    let (company, actor) = (person.person.company, person.person.name);
+    let forgotten = invitation::forget(&site, company, actor, person.visit.locale).await;
+    forgotten.map_err(HostError::from)?;
     let receipt = connection.remove(person.visit.locale.tag()).await?;
     site.sessions.with(person.session, |session| {
         session.receipt = Some(receipt);

@@ -26,8 +26,10 @@ pub struct Traveller {
     pub home: Place,
     /// What a guest goes by.
     pub invitation: Option<InvitationKey>,
-    company: String,
-    actor: String,
+    /// The company they go for.
+    pub company: String,
+    /// What the company log calls them.
+    pub actor: String,
 }
 
 impl Traveller {
@@ -52,6 +54,15 @@ impl Traveller {
             actor: actor.to_owned(),
             visit: visit.clone(),
         })
+    }
+
+    /// Whether they still may: the invitation of a guest can be withdrawn.
+    pub async fn is_welcome(&self, site: &Site) -> bool {
+        let Some(invitation) = self.invitation else {
+            return true;
+        };
+        let found = site.invitations.find(invitation, site.now()).await;
+        found.is_ok_and(|found| found.is_some())
     }
 
     /// The connection of the company.

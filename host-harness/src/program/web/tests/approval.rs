@@ -11,6 +11,7 @@ use super::browser::{Browser, Reply};
 use super::world::{PAGE, World, led_away};
 use crate::web::invitation::LIFETIME;
 use crate::web::session::IDLE;
+use crate::web::site::Patience;
 
 const OVER: &str = "This link does not work any more";
 
@@ -376,4 +377,41 @@ async fn given_a_storage_that_cannot_write_when_the_guest_is_back_then_it_can_be
     assert_eq!(reply.onwards(), "/approve");
     let text = anna.get("/approve").await.text();
     assert!(text.contains("Access to Fortnox is granted"), "{text}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn given_a_return_that_is_being_handed_in_when_the_link_is_withdrawn_then_it_is_too_late() {
+    let world = World::with(Patience {
+        callback: Duration::ZERO,
+        waiting: Duration::ZERO,
+    });
+    let world = world.await;
+    let mut kari = settled(&world).await;
+    let link = invited(&mut kari, "Anna").await;
+    let mut anna = Browser::new(world.address);
+    let away = opened(&mut anna, &link).await;
+    let back = world.visit(&away, person::USER, Decision::Approve).await;
+    let token = kari.get(PAGE).await.token();
+    world.gate.shut();
+    anna.get(&back).await;
+    world.gate.arrival().await;
+    let fields = [("token", token.as_str())];
+    let path = format!("{PAGE}/withdraw");
+    let (reply, ()) = tokio::join!(kari.post(&path, &fields), async { world.gate.open() });
+    assert_eq!(reply.onwards(), PAGE);
+    let text = kari.get(PAGE).await.text();
+    assert!(text.contains("It was too late"), "{text}");
+    assert_eq!(anna.get(&link).await.status, 410);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn given_a_link_when_somebody_of_the_company_approves_first_then_it_opens_nothing() {
+    let world = World::new().await;
+    let mut kari = settled(&world).await;
+    let link = invited(&mut kari, "Anna").await;
+    world.connect(&mut kari).await;
+    let mut anna = Browser::new(world.address);
+    assert_eq!(anna.get(&link).await.status, 410);
+    let text = log(&mut kari).await;
+    assert!(text.contains("The link for Anna was withdrawn"), "{text}");
 }

@@ -419,3 +419,22 @@ async fn given_an_attempt_when_expired_then_its_return_is_nobodys() {
     world.clock.advance(Duration::from_secs(601));
     assert_eq!(turned_away(&mut kari, &back).await.status, 403);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn given_a_new_attempt_that_failed_when_a_day_has_passed_then_it_is_not_told_any_more() {
+    let world = World::new().await;
+    let mut kari = world.signed_in("kari").await;
+    world.connect(&mut kari).await;
+    let authorize = world.authorize(&mut kari).await;
+    let back = world
+        .visit(&authorize, person::USER, Decision::Cancel)
+        .await;
+    let told = "The new attempt failed";
+    let text = kari.open(&back).await.text();
+    assert!(text.contains(told), "{text}");
+    // The plugin goes by the real clock, and the page by its own, which is behind.
+    world.clock.advance(Duration::from_secs(400 * 24 * 3600));
+    let mut kari = world.signed_in("kari").await;
+    let text = kari.get(PAGE).await.text();
+    assert!(!text.contains(told), "{text}");
+}

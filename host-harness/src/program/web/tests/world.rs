@@ -74,7 +74,7 @@ impl World {
         let folder = TempDir::new().unwrap();
         let database = Database::open(folder.path().join("db")).await.unwrap();
         let log = SqliteLog::new(database.clone());
-        let invitations = SqliteInvitations::open(database.clone()).await.unwrap();
+        let invitations = SqliteInvitations::new(database.clone());
         let storage = Arc::new(Breakable::new(SqliteStorage::new(database)));
         let gate = Arc::new(Gate::new());
         let keys = folder.path().join("keys");
