@@ -64,7 +64,7 @@ pub(crate) async fn run<T>(
 }
 
 /// What ended the call. A guest's own words stay out of it.
-fn classify(error: &wasmtime::Error) -> CallError {
+pub(crate) fn classify(error: &wasmtime::Error) -> CallError {
     if let Some(crash) = error.downcast_ref::<Crash>() {
         return (*crash).into();
     }

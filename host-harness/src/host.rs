@@ -71,6 +71,11 @@ impl Host {
         &self.0.id
     }
 
+    /// The contract that the plugin was made for, such as `erp:integration@0.1.0`.
+    pub fn contract(&self) -> String {
+        load::contract(&self.0.plugin)
+    }
+
     /// The connection of a company. Nothing is stored before the first call
     /// that stores something.
     ///

@@ -50,6 +50,7 @@ mod backoff;
 mod call;
 mod changes;
 mod clock;
+pub mod conformance;
 mod connection;
 pub mod contract;
 mod error;

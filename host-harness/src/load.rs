@@ -13,7 +13,8 @@ use wasmtime::{
     component::{Component, Linker},
 };
 
-const EXPORT: &str = "erp:integration/integration@0.1.0";
+/// The interface that a plugin exports.
+pub(crate) const EXPORT: &str = "erp:integration/integration@0.1.0";
 const IMPORTS: [&str; 7] = [
     "erp:integration/registration@0.1.0",
     "erp:integration/http@0.1.0",
@@ -81,6 +82,19 @@ pub(crate) fn load(bytes: &[u8], limits: &Limits) -> Result<PluginPre<Call>, Loa
     let types = |error: wasmtime::Error| LoadError::OtherTypes(format!("{error:#}"));
     let instance = linker.instantiate_pre(&component).map_err(types)?;
     PluginPre::new(instance).map_err(types)
+}
+
+/// The package of the contract that a plugin was made for, with its version, such
+/// as `erp:integration@0.1.0`: the name of the interface it exports.
+pub(crate) fn contract(plugin: &PluginPre<Call>) -> String {
+    let component = plugin.instance_pre().component();
+    let world = component.component_type();
+    let exports = world.exports(plugin.engine());
+    let mut versions = exports.filter_map(|(name, _)| {
+        let (_, version) = name.split_once('@').filter(|_| compatible(name, EXPORT))?;
+        Some(format!("{PACKAGE}@{version}"))
+    });
+    versions.next().unwrap_or_default()
 }
 
 /// Preamble and section lengths, so that a wrong file is told from a broken one.

@@ -6,6 +6,7 @@
 
 pub mod faults;
 pub mod gate;
+pub mod recorder;
 pub mod relay;
 pub mod scripted;
 pub mod stored;

@@ -57,6 +57,8 @@ pub enum Command {
     Simulate(Simulate),
     /// Show the sample page, with the provider of the configuration
     Serve,
+    /// Replay conformance scripts on the plugin
+    Conformance(Conformance),
     #[command(flatten)]
     Single(Single),
 }
@@ -70,6 +72,13 @@ pub struct Demo {
     /// Loopback address of the simulator [default: 127.0.0.2:8181, or a free one]
     #[arg(long, value_name = "ADDRESS")]
     pub simulator: Option<SocketAddr>,
+}
+
+#[derive(Debug, Args)]
+pub struct Conformance {
+    /// Scripts, as in `tests/conformance`
+    #[arg(required = true, value_name = "SCRIPT")]
+    pub scripts: Vec<PathBuf>,
 }
 
 #[derive(Debug, Args)]

@@ -7,7 +7,7 @@ use host_harness::contract::{ApiRequest, Error};
 use host_harness::{CallError, Connection, Host, LogQuery};
 use secrecy::ExposeSecret as _;
 use serde::Serialize;
-use serde_json::json as object;
+use serde_json::{Value, json as object};
 
 use crate::arguments::{Common, Single};
 use crate::assemble::{Assembly, assemble};
@@ -65,7 +65,15 @@ async fn answer(
     match call {
         Single::Describe => {
             let descriptor = assembly.host.describe(locale).await?;
-            print(common, &descriptor, || show::descriptor(out, &descriptor))
+            let contract = assembly.host.contract();
+            let mut value = json::of(&descriptor)?;
+            if let Some(members) = value.as_object_mut() {
+                members.insert("contract".to_owned(), contract.as_str().into());
+            }
+            print_value(common, &value, || {
+                show::descriptor(out, &descriptor, &contract);
+            });
+            Ok(())
         }
         Single::Explain { code } => {
             let explanation = assembly.host.explain(&code, locale).await?;
@@ -204,12 +212,16 @@ fn request(method: String, path: String, body: String) -> ApiRequest {
 
 /// One JSON document on a line, or text.
 fn print(common: &Common, value: &impl Serialize, text: impl FnOnce()) -> Result<(), Failure> {
+    print_value(common, &json::of(value)?, text);
+    Ok(())
+}
+
+fn print_value(common: &Common, value: &Value, text: impl FnOnce()) {
     if common.json {
-        show::line(&mut io::stdout(), &json::of(value)?.to_string());
+        show::line(&mut io::stdout(), &value.to_string());
     } else {
         text();
     }
-    Ok(())
 }
 
 fn done(common: &Common, text: &str) -> Result<(), Failure> {

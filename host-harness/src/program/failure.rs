@@ -31,6 +31,23 @@ pub enum Failure {
         /// Out of so many.
         all: usize,
     },
+    /// Some conformance scripts did not hold.
+    #[error("{failed} of {all} scripts did not hold")]
+    Conformance {
+        /// So many.
+        failed: usize,
+        /// Out of so many.
+        all: usize,
+    },
+    /// The file is no conformance script.
+    #[error("{path} is no conformance script")]
+    Script {
+        /// Which one.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: serde_json::Error,
+    },
     /// Text cannot be read from standard input.
     #[error("standard input cannot be read")]
     Input(#[source] std::io::Error),

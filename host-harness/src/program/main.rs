@@ -8,6 +8,7 @@ mod arguments;
 mod assemble;
 mod calls;
 mod configuration;
+mod conformance;
 mod demo;
 mod failure;
 mod json;
@@ -64,6 +65,7 @@ async fn run(arguments: Arguments) -> Result<(), Failure> {
         Command::Walk => walk::run(&common).await,
         Command::Simulate(simulate) => simulate::run(simulate).await,
         Command::Serve => serve::run(&common).await,
+        Command::Conformance(conformance) => conformance::run(&common, &conformance),
         Command::Single(Single::Maintain { all: true }) => keep::round(&common).await,
         Command::Single(call) => calls::run(&common, call).await,
     }

@@ -30,11 +30,12 @@ fn pair(out: &mut impl Write, label: &str, value: &str) {
     line(out, &format!("{label:<14}{value}"));
 }
 
-pub fn descriptor(out: &mut impl Write, descriptor: &Descriptor) {
+pub fn descriptor(out: &mut impl Write, descriptor: &Descriptor, contract: &str) {
     line(out, &format!("{} {}", descriptor.name, descriptor.version));
     line(out, &descriptor.summary);
     line(out, "");
     pair(out, "plugin", &descriptor.id);
+    pair(out, "contract", contract);
     pair(out, "vendor", &descriptor.vendor);
     pair(out, "homepage", &descriptor.homepage);
     pair(out, "languages", &descriptor.locales.join(", "));
