@@ -1,9 +1,14 @@
-//! The component's outer shape: what it imports and exports, to the letter.
+//! The contract, and the component's outer shape: what it imports and exports, to
+//! the letter.
+//!
+//! `released/` holds the contract as it was released, in one file. What is there
+//! never changes; hosts and plugins that were made for it go on working.
 
 use std::collections::BTreeSet;
 
 use wasmtime::component::Component;
 use wasmtime::{Config, Engine};
+use wit_parser::{Resolve, WorldId};
 
 /// What the component of this workspace imports and exports.
 fn shape() -> (BTreeSet<String>, BTreeSet<String>) {
@@ -82,4 +87,72 @@ fn nothing_of_the_contract_or_the_host_library_names_the_provider() {
         }
     }
     assert!(read > 20, "{read} files");
+}
+
+/// The contract as it was released.
+const RELEASED: &str = include_str!("released/erp-integration-0.1.0.wit");
+
+/// The contract as it is.
+fn present() -> String {
+    let files = [
+        "world",
+        "registration",
+        "http",
+        "storage",
+        "log",
+        "integration",
+    ];
+    let read = |name: &str| {
+        let path = format!("{}/../wit/{name}.wit", env!("CARGO_MANIFEST_DIR"));
+        std::fs::read_to_string(path).unwrap()
+    };
+    files.map(read).concat()
+}
+
+/// A text of the contract as the package of this version.
+fn world(resolve: &mut Resolve, text: &str, version: &str) -> WorldId {
+    let package = format!("package erp:integration@{version};");
+    assert!(text.contains("package erp:integration@0.1.0;"));
+    let text = text.replace("package erp:integration@0.1.0;", &package);
+    let package = resolve.push_str("contract.wit", &text).unwrap();
+    resolve.select_world(&[package], Some("plugin")).unwrap()
+}
+
+/// Whether plugins that were made for one text run on hosts of another.
+fn is_compatible(before: &str, after: &str) -> bool {
+    let mut resolve = Resolve::default();
+    for dependency in ["clocks", "random"] {
+        let folder = format!("{}/../wit/deps/{dependency}", env!("CARGO_MANIFEST_DIR"));
+        resolve.push_dir(folder).unwrap();
+    }
+    let before = world(&mut resolve, before, "0.1.0");
+    let after = world(&mut resolve, after, "0.1.1");
+    wit_component::semver_check(resolve, before, after).is_ok()
+}
+
+#[test]
+fn given_the_released_contract_when_compared_with_the_present_one_then_its_plugins_run_on() {
+    assert!(is_compatible(RELEASED, &present()));
+}
+
+#[test]
+fn given_changes_of_the_contract_when_compared_then_only_an_import_more_is_compatible() {
+    let with = |old: &str, new: &str| {
+        assert!(RELEASED.contains(old), "{old}");
+        is_compatible(RELEASED, &RELEASED.replace(old, new))
+    };
+    let more = |function: &str| format!("  more: func() -> bool;\n{function}");
+    let import = "  delete: func(key: string";
+    assert!(with(import, &more(import)), "no plugin has to call it");
+    let function = "  status: func(locale: string)";
+    assert!(!with(function, &more(function)), "older plugins lack it");
+    assert!(!with(function, "  whereabouts: func(locale: string)"));
+    assert!(!with(
+        function,
+        "  status: func(locale: string, more: bool)"
+    ));
+    let member = "record retry { reason: string,";
+    assert!(!with(member, "record retry { more: u8, reason: string,"));
+    let case = "    too-large(string),";
+    assert!(!with(case, "    too-large(string),\n    more(string),"));
 }
