@@ -83,7 +83,9 @@ fn nothing_of_the_contract_or_the_host_library_names_the_provider() {
             }
             read += 1;
             let text = std::fs::read_to_string(&path).unwrap().to_lowercase();
-            assert!(!text.contains("fortnox"), "{}", path.display());
+            for provider in ["fortnox", "ledgerly"] {
+                assert!(!text.contains(provider), "{}", path.display());
+            }
         }
     }
     assert!(read > 20, "{read} files");

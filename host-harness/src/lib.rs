@@ -60,6 +60,8 @@ mod http;
 mod imports;
 mod invitation;
 mod keeper;
+#[cfg(feature = "kit")]
+pub mod kit;
 mod limits;
 mod load;
 mod log;

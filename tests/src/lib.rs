@@ -10,6 +10,7 @@ pub mod recorder;
 pub mod relay;
 pub mod scripted;
 pub mod stored;
+pub mod tiny_host;
 
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, OnceLock};

@@ -59,6 +59,8 @@ pub enum Command {
     Serve,
     /// Replay conformance scripts on the plugin
     Conformance(Conformance),
+    /// Serve the kit: write the probe, and be the server that it needs
+    Kit(Kit),
     #[command(flatten)]
     Single(Single),
 }
@@ -79,6 +81,13 @@ pub struct Conformance {
     /// Scripts, as in `tests/conformance`
     #[arg(required = true, value_name = "SCRIPT")]
     pub scripts: Vec<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub struct Kit {
+    /// Where the probe is written, to be loaded like any plugin
+    #[arg(long, value_name = "FILE", default_value = "host_probe.wasm")]
+    pub probe: PathBuf,
 }
 
 #[derive(Debug, Args)]

@@ -5,6 +5,7 @@
 
 mod mail;
 
+use std::collections::BTreeMap;
 use std::env;
 use std::fs;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
@@ -56,6 +57,9 @@ struct RegistrationTable {
     basic: Basic,
     #[serde(default)]
     pkce: Pkce,
+    /// Whatever else a plugin takes.
+    #[serde(default)]
+    options: BTreeMap<String, String>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -205,6 +209,7 @@ impl Configuration {
             Basic::Raw => BasicDialect::Raw,
             Basic::Form => BasicDialect::Form,
         };
+        registration.options.extend(table.options.clone());
         if matches!(table.pkce, Pkce::Off) {
             registration.options.push(("pkce".into(), "off".into()));
         }

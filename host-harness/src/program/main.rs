@@ -13,6 +13,7 @@ mod demo;
 mod failure;
 mod json;
 mod keep;
+mod kit;
 mod mail;
 mod notices;
 mod serve;
@@ -65,6 +66,7 @@ async fn run(arguments: Arguments) -> Result<(), Failure> {
         Command::Walk => walk::run(&common).await,
         Command::Simulate(simulate) => simulate::run(simulate).await,
         Command::Serve => serve::run(&common).await,
+        Command::Kit(kit) => kit::run(&common, &kit).await,
         Command::Conformance(conformance) => conformance::run(&common, &conformance),
         Command::Single(Single::Maintain { all: true }) => keep::round(&common).await,
         Command::Single(call) => calls::run(&common, call).await,

@@ -1,0 +1,122 @@
+//! The server that a host under test talks to.
+//!
+//! It listens on two ports of the loopback address and does what a request's
+//! last path segment says, in particular what well-behaved servers never do. It
+//! counts requests by the `id` of their query, and tells only how often each
+//! came and as whom: credentials stay with it. Connections are kept open,
+//! because clients repeat requests where they used one before. Whatever comes
+//! in is bounded, and everything ends when the server is dropped.
+
+mod behaviour;
+mod connection;
+mod ledger;
+mod request;
+#[cfg(test)]
+mod tests;
+
+use std::{io, net::SocketAddr, sync::Arc, time::Duration};
+
+use ledger::Ledger;
+use tokio::{
+    net::TcpListener,
+    sync::{Semaphore, watch},
+    task::JoinHandle,
+};
+
+/// More than any host needs; one that opens more has to wait.
+const CONNECTIONS: usize = 64;
+/// After an accept that failed, so that a lack of descriptors does not make it spin.
+const PAUSE: Duration = Duration::from_millis(50);
+
+/// A running server.
+#[derive(Debug)]
+pub struct Server {
+    address: SocketAddr,
+    elsewhere: SocketAddr,
+    holding: watch::Receiver<usize>,
+    listeners: [JoinHandle<()>; 2],
+}
+
+impl Server {
+    /// Listens on two free ports of 127.0.0.1.
+    ///
+    /// # Errors
+    ///
+    /// The system's, when there is no port to be had.
+    pub async fn start() -> io::Result<Self> {
+        let first = TcpListener::bind("127.0.0.1:0").await?;
+        let second = TcpListener::bind("127.0.0.1:0").await?;
+        let (address, elsewhere) = (first.local_addr()?, second.local_addr()?);
+        let (holds, holding) = watch::channel(0);
+        let shared = Arc::new(Shared {
+            ledger: Ledger::default(),
+            holds,
+            connections: Semaphore::new(CONNECTIONS),
+        });
+        let listen = |listener| tokio::spawn(accept(listener, shared.clone()));
+        Ok(Self {
+            address,
+            elsewhere,
+            holding,
+            listeners: [listen(first), listen(second)],
+        })
+    }
+
+    /// The origin that a host grants: the endpoints `authorize`, `token`,
+    /// `revoke` and `api` of its registration are URLs there.
+    #[must_use]
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// The origin that it must refuse: option `elsewhere` of its registration.
+    #[must_use]
+    pub fn elsewhere(&self) -> SocketAddr {
+        self.elsewhere
+    }
+
+    /// Returns when a host waits to be killed, at once if one does already.
+    pub async fn holding(&self) {
+        // The sender is gone only when the runtime shuts down: nobody holds.
+        if self
+            .holding
+            .clone()
+            .wait_for(|count| *count > 0)
+            .await
+            .is_err()
+        {
+            std::future::pending().await
+        }
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        for listener in &self.listeners {
+            listener.abort();
+        }
+    }
+}
+
+/// What the connections have in common.
+#[derive(Debug)]
+struct Shared {
+    ledger: Ledger,
+    /// How many requests are held.
+    holds: watch::Sender<usize>,
+    connections: Semaphore,
+}
+
+async fn accept(listener: TcpListener, shared: Arc<Shared>) {
+    // Aborts what it serves when this task is aborted.
+    let mut served = tokio::task::JoinSet::new();
+    loop {
+        while served.try_join_next().is_some() {}
+        match listener.accept().await {
+            Ok((stream, _)) => {
+                served.spawn(connection::serve(stream, shared.clone()));
+            }
+            Err(_) => tokio::time::sleep(PAUSE).await,
+        }
+    }
+}

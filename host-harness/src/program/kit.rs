@@ -1,0 +1,99 @@
+//! `kit`: the probe, and the server that it needs, for hosts in any language.
+
+use std::{fs, io};
+
+use host_harness::Registration;
+use host_harness::kit::{PROBE, Server, registration};
+use secrecy::ExposeSecret as _;
+use serde_json::{Map, Value, json};
+
+use crate::arguments::{Common, Kit};
+use crate::failure::Failure;
+use crate::show;
+use crate::simulate::interrupted;
+
+/// Runs until interrupted, and says when the host is to be killed.
+///
+/// # Errors
+///
+/// [`Failure::Path`], [`Failure::Listen`].
+pub async fn run(common: &Common, kit: &Kit) -> Result<(), Failure> {
+    fs::write(&kit.probe, PROBE).map_err(|source| Failure::Path {
+        path: kit.probe.clone(),
+        source,
+    })?;
+    let server = Server::start().await.map_err(|source| Failure::Listen {
+        address: "127.0.0.1".to_owned(),
+        source,
+    })?;
+    let registration = registration(&server);
+    let out = &mut io::stdout();
+    match common.json {
+        true => show::line(out, &object(&registration).to_string()),
+        false => {
+            let probe = kit.probe.display();
+            show::line(out, &table(&registration));
+            show::line(
+                out,
+                &format!(
+                    "# The probe is {probe}. Load it with this registration, and call check-access.\n\
+                     # Durability: configure kill=true, check-access, kill the host when it is said here,\n\
+                     # start it again on the same storage, check-access. Stop with Ctrl-C."
+                ),
+            );
+        }
+    }
+    tokio::select! {
+        () = interrupted() => {}
+        () = announce(common, &server) => {}
+    }
+    Ok(())
+}
+
+async fn announce(common: &Common, server: &Server) {
+    server.holding().await;
+    let text = match common.json {
+        true => json!({ "holding": true }).to_string(),
+        false => "# The probe waits: kill the host's process now.".to_owned(),
+    };
+    show::line(&mut io::stdout(), &text);
+    std::future::pending::<()>().await;
+}
+
+fn object(registration: &Registration) -> Value {
+    let members = |pairs: &[(String, String)]| -> Map<String, Value> {
+        let pairs = pairs.iter();
+        pairs
+            .map(|(name, value)| (name.clone(), json!(value)))
+            .collect()
+    };
+    json!({
+        "registration": {
+            "client_id": registration.client_id,
+            "client_secret": registration.client_secret.expose_secret(),
+            "redirect_uri": registration.redirect_uri,
+            "scopes": registration.scopes,
+            "options": members(&registration.options),
+        },
+        "endpoints": members(&registration.endpoints),
+    })
+}
+
+/// The same as a configuration of this program.
+fn table(registration: &Registration) -> String {
+    let lines = |pairs: &[(String, String)]| -> String {
+        let pairs = pairs.iter();
+        pairs
+            .map(|(name, value)| format!("{name} = {value:?}\n"))
+            .collect()
+    };
+    format!(
+        "[registration]\nclient_id = {:?}\nclient_secret = {:?}\nredirect_uri = {:?}\nscopes = []\n\n\
+         [registration.options]\n{}\n[endpoints]\n{}",
+        registration.client_id,
+        registration.client_secret.expose_secret(),
+        registration.redirect_uri,
+        lines(&registration.options),
+        lines(&registration.endpoints),
+    )
+}

@@ -1,0 +1,1 @@
+"""The contract `erp:integration` in Python: its types and its functions."""

@@ -1,0 +1,1 @@
+"""HTTP under the host's policy."""

@@ -1,0 +1,1 @@
+"""Connections and their sealed cells in one SQLite file."""

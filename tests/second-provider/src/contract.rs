@@ -1,0 +1,39 @@
+//! The contract in Rust, generated from `wit/`, so that nothing of it is kept
+//! in step by hand.
+
+#[allow(
+    missing_docs,
+    unsafe_code,
+    unreachable_pub,
+    clippy::all,
+    clippy::restriction,
+    clippy::pedantic
+)]
+pub(crate) mod generated {
+    wit_bindgen::generate!({
+        path: "../../wit",
+        world: "plugin",
+        generate_all,
+        additional_derives: [PartialEq, Eq],
+    });
+}
+
+pub use generated::erp::integration::http::{
+    Authorization as Credential, Error as HttpError, Guard, Request, Response,
+};
+pub use generated::erp::integration::log::Level;
+pub use generated::erp::integration::registration::App;
+pub use generated::erp::integration::storage::{Entry, Error as StorageError};
+pub use generated::erp::integration::storage::{Precondition, Version};
+pub use generated::exports::erp::integration::integration::{
+    Access, Action, Actor, ApiRequest, Attempt, Authorization, Choice, Condition, Descriptor,
+    Error, Explanation, Finding, FormField, Grant, Kind, Organization, Origin, Problem, Receipt,
+    Remedy, Report, Retry, Setting, Severity, Stage, Token, Verdict,
+};
+
+#[cfg(target_os = "wasi")]
+pub(crate) use generated::{
+    erp::integration::{http, log, registration, storage},
+    exports::erp::integration::integration::Guest,
+    wasi::{clocks::wall_clock, random::random},
+};
