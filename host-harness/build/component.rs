@@ -33,6 +33,10 @@ pub fn build(root: &str, package: &str, folder: &str) -> Result<PathBuf, String>
         .args(["--locked", "--package", package])
         .args(["--target", TARGET, "--profile", PROFILE])
         .args(["--manifest-path", &format!("{root}/Cargo.toml")])
+        // Nothing is loaded beside it, so that its code need not be movable; and
+        // its addresses are written as short as they are.
+        .args(["--", "-C", "relocation-model=static"])
+        .args(["-C", "link-arg=--compress-relocations"])
         .env("CARGO_TARGET_DIR", &directory)
         // What is meant for the outer build would change or break this one.
         .env("RUSTFLAGS", "")
