@@ -15,7 +15,7 @@ pub fn words(body: &[u8], sent: &[&str]) -> Words {
     // Bytes that are not UTF-8 spoil only the words they stand in.
     let text = String::from_utf8_lossy(body);
     let text = text.trim_start_matches('\u{feff}');
-    match serde_json::from_str(text) {
+    match serde_json::from_slice(text.as_bytes()) {
         Ok(Value::Object(members)) => of_json(&members, sent),
         Ok(_) => Words::default(),
         Err(_) => of_xml(text, sent),
@@ -47,10 +47,11 @@ fn text(error: &Map<String, Value>, names: &[&str]) -> String {
 }
 
 fn lower(object: &Map<String, Value>) -> Map<String, Value> {
-    let members = object.iter();
-    members
-        .map(|(name, value)| (name.to_lowercase(), value.clone()))
-        .collect()
+    let mut lower = Map::new();
+    for (name, value) in object {
+        lower.insert(name.to_ascii_lowercase(), value.clone());
+    }
+    lower
 }
 
 /// `<ErrorInformation><Error>1</Error><Message>…</Message><Code>…</Code>…`.

@@ -174,8 +174,7 @@ impl From<Cause> for Failure {
 }
 
 /// How far an attempt has come.
-#[derive(Debug, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase", tag = "phase")]
+#[derive(Clone, Debug)]
 pub enum Phase {
     /// The callback is awaited. A mark is a failure that does not end the wait:
     /// whoever came back may not have been the provider.
@@ -201,7 +200,8 @@ pub enum Phase {
 }
 
 /// The cell `attempt`.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(into = "Stored", try_from = "Stored")]
 pub struct Attempt {
     /// The lineage that it may begin.
     pub id: Lineage,
@@ -212,8 +212,75 @@ pub struct Attempt {
     /// Milliseconds it had lived when the cell was last written.
     pub lived: u64,
     /// How far it has come.
-    #[serde(flatten)]
     pub phase: Phase,
+}
+
+/// The cell as it is stored: the members of every phase, side by side.
+#[derive(Serialize, Deserialize)]
+struct Stored {
+    id: Lineage,
+    started: u64,
+    account: Account,
+    lived: u64,
+    phase: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    asked: Option<Asked>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    mark: Option<Failure>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    claim: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    failure: Option<Failure>,
+}
+
+impl From<Attempt> for Stored {
+    fn from(attempt: Attempt) -> Self {
+        let (phase, asked, mark, claim, failure) = match attempt.phase {
+            Phase::Open { asked, mark } => ("open", Some(asked), mark, None, None),
+            Phase::Exchanging { asked, claim } => {
+                ("exchanging", Some(asked), None, Some(claim), None)
+            }
+            Phase::Failed { failure } => ("failed", None, None, None, Some(failure)),
+        };
+        Stored {
+            id: attempt.id,
+            started: attempt.started,
+            account: attempt.account,
+            lived: attempt.lived,
+            phase: phase.to_owned(),
+            asked,
+            mark,
+            claim,
+            failure,
+        }
+    }
+}
+
+impl TryFrom<Stored> for Attempt {
+    type Error = &'static str;
+
+    fn try_from(stored: Stored) -> Result<Self, Self::Error> {
+        let Stored {
+            asked,
+            mark,
+            claim,
+            failure,
+            ..
+        } = stored;
+        let phase = match (stored.phase.as_str(), asked, claim, failure) {
+            ("open", Some(asked), ..) => Phase::Open { asked, mark },
+            ("exchanging", Some(asked), Some(claim), _) => Phase::Exchanging { asked, claim },
+            ("failed", .., Some(failure)) => Phase::Failed { failure },
+            _ => return Err("no such phase"),
+        };
+        Ok(Attempt {
+            id: stored.id,
+            started: stored.started,
+            account: stored.account,
+            lived: stored.lived,
+            phase,
+        })
+    }
 }
 
 impl cell::Kind for Attempt {

@@ -116,7 +116,7 @@ fn register(path: &str) -> String {
     let end = path.find('?').unwrap_or(path.len());
     let segments = path.get(..end).unwrap_or_default().split('/');
     let first: Vec<&str> = segments.filter(|part| !part.is_empty()).take(2).collect();
-    harmless(&first.join("/").to_lowercase())
+    harmless(&first.join("/").to_ascii_lowercase())
 }
 
 fn build(request: &ApiRequest, url: &Url) -> Option<http::Request<Vec<u8>>> {

@@ -14,7 +14,7 @@ use serde_json::{Map, Value};
 
 use crate::cause::Cause;
 use crate::contract::{Precondition, StorageError, Version};
-use crate::effects::Effects;
+use crate::effects::{Effects, Entry};
 use crate::error::Error;
 
 /// The newest cell format this version reads and writes.
@@ -34,8 +34,10 @@ pub struct Cell<T> {
     pub version: Version,
     /// Since the write, by the storage's own clock.
     pub age: Duration,
-    unknown: Map<String, Value>,
+    unknown: Members,
 }
+
+type Members = Map<String, Value>;
 
 impl<T: fmt::Debug> fmt::Debug for Cell<T> {
     /// What this version does not know may be a secret.
@@ -80,32 +82,48 @@ pub const ROUNDS: usize = 5;
 
 /// Reads a cell; none when there is no such cell.
 pub fn read<T: Kind>(effects: &impl Effects) -> Result<Option<Cell<T>>, Error> {
-    let failed = |cause| Error::Cell { key: T::KEY, cause };
-    let entry = match effects.get(T::KEY) {
-        Ok(entry) => entry,
-        Err(StorageError::Missing(_)) => return Ok(None),
-        // A read leaves no doubt: what is there cannot be opened.
-        Err(StorageError::Other(_)) => return Err(failed(Cause::CellUnreadable)),
-        Err(error) => return Err(error.into()),
+    let Some((entry, mut unknown)) = open(effects, T::KEY)? else {
+        return Ok(None);
     };
-    let unreadable = |_| failed(Cause::CellUnreadable);
-    let mut members: Map<String, Value> =
-        serde_json::from_slice(&entry.value).map_err(unreadable)?;
-    match members.remove("format").as_ref().and_then(Value::as_u64) {
-        Some(FORMAT) => {}
-        Some(newer) if newer > FORMAT => return Err(failed(Cause::CellNewer)),
-        _ => return Err(failed(Cause::CellUnreadable)),
-    }
-    let value = T::deserialize(&Value::Object(members.clone())).map_err(unreadable)?;
+    let value = T::deserialize(&unknown).map_err(|_| unreadable(T::KEY))?;
     for known in object(&value)?.keys() {
-        members.remove(known);
+        unknown.remove(known);
     }
     Ok(Some(Cell {
         value,
         version: entry.version,
         age: entry.age,
-        unknown: members,
+        unknown,
     }))
+}
+
+/// An entry, and the members in it; `format` is this version's.
+fn open(effects: &impl Effects, key: &'static str) -> Result<Option<(Entry, Members)>, Error> {
+    let entry = match effects.get(key) {
+        Ok(entry) => entry,
+        Err(StorageError::Missing(_)) => return Ok(None),
+        // A read leaves no doubt: what is there cannot be opened.
+        Err(StorageError::Other(_)) => return Err(unreadable(key)),
+        Err(error) => return Err(error.into()),
+    };
+    let Ok(Value::Object(mut members)) = serde_json::from_slice(&entry.value) else {
+        return Err(unreadable(key));
+    };
+    match members.remove("format").as_ref().and_then(Value::as_u64) {
+        Some(FORMAT) => Ok(Some((entry, members))),
+        Some(newer) if newer > FORMAT => Err(Error::Cell {
+            key,
+            cause: Cause::CellNewer,
+        }),
+        _ => Err(unreadable(key)),
+    }
+}
+
+const fn unreadable(key: &'static str) -> Error {
+    Error::Cell {
+        key,
+        cause: Cause::CellUnreadable,
+    }
 }
 
 /// Writes a cell, provided that it still is as it was read (`before`); none
@@ -122,14 +140,23 @@ pub fn save<T: Kind>(
             Precondition::Unchanged(cell.version.clone()),
         ),
     };
+    members.extend(object(after).map_err(WriteError::Failed)?);
+    put(effects, T::KEY, members, when)
+}
+
+fn put(
+    effects: &impl Effects,
+    key: &str,
+    mut members: Members,
+    when: Precondition,
+) -> Result<Version, WriteError> {
     members.insert("format".to_owned(), FORMAT.into());
-    members.append(&mut object(after).map_err(WriteError::Failed)?);
     let bytes = Value::Object(members).to_string().into_bytes();
-    match effects.put(T::KEY, &bytes, when) {
+    match effects.put(key, &bytes, when) {
         Ok(version) => Ok(version),
         Err(StorageError::Conflict(_)) => Err(WriteError::Conflict),
         Err(error @ (StorageError::InDoubt(_) | StorageError::Other(_))) => {
-            match effects.get(T::KEY) {
+            match effects.get(key) {
                 Ok(entry) if entry.value == bytes => Ok(entry.version),
                 _ => Err(WriteError::Failed(error.into())),
             }
@@ -159,13 +186,10 @@ impl<T: Kind> Cell<T> {
     }
 }
 
-fn object<T: Kind>(value: &T) -> Result<Map<String, Value>, Error> {
+fn object<T: Kind>(value: &T) -> Result<Members, Error> {
     match serde_json::to_value(value) {
         Ok(Value::Object(members)) => Ok(members),
-        _ => Err(Error::Cell {
-            key: T::KEY,
-            cause: Cause::CellUnreadable,
-        }),
+        _ => Err(unreadable(T::KEY)),
     }
 }
 

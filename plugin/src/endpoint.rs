@@ -11,8 +11,8 @@ use http::header::AUTHORIZATION;
 use http::{HeaderName, HeaderValue};
 use oauth2::basic::BasicClient;
 use oauth2::{
-    AuthorizationCode, ClientId, ClientSecret, HttpRequest, HttpResponse, PkceCodeVerifier,
-    RedirectUrl, RefreshToken, RevocationUrl, StandardRevocableToken, TokenUrl,
+    AuthorizationCode, ClientId, ClientSecret, HttpRequest, PkceCodeVerifier, RedirectUrl,
+    RefreshToken, RevocationUrl, StandardRevocableToken, TokenUrl,
 };
 use thiserror::Error;
 use url::Url;
@@ -70,7 +70,7 @@ pub fn exchange_code(
     }
     let wire = Wire::new(effects, token, Some(guard), Some(keep));
     // The crate's verdict is of no interest: the wire never shows it an answer.
-    drop(request.request(&|request| wire.carry(request)));
+    drop(request.request(&|request| Err(wire.carry(request))));
     wire.answer()
 }
 
@@ -91,7 +91,7 @@ pub fn refresh(
         client(&registration.client_id).set_token_uri(TokenUrl::from_url(endpoint.clone()));
     let wire = Wire::new(effects, endpoint, Some(guard), Some(keep));
     let request = client.exchange_refresh_token(&token);
-    drop(request.request(&|request| wire.carry(request)));
+    drop(request.request(&|request| Err(wire.carry(request))));
     wire.answer()
 }
 
@@ -114,7 +114,7 @@ pub fn client_credentials(
     let request = client.exchange_client_credentials();
     drop(request.request(&|mut request: HttpRequest| {
         request.headers_mut().insert(TENANT_ID, tenant_id.clone());
-        wire.carry(request)
+        Err(wire.carry(request))
     }));
     wire.answer()
 }
@@ -139,7 +139,7 @@ pub fn revoke(
         .revoke_token(StandardRevocableToken::RefreshToken(token))
         .map_err(|_| SendError::Request)?;
     let wire = Wire::new(effects, revocation, None, None);
-    drop(request.request(&|request| wire.carry(request)));
+    drop(request.request(&|request| Err(wire.carry(request))));
     Ok(wire.answer()?.status().is_success())
 }
 
@@ -178,9 +178,14 @@ impl<'a, E: Effects> Wire<'a, E> {
         }
     }
 
-    fn carry(&self, mut request: HttpRequest) -> Result<HttpResponse, Withheld> {
+    /// Only ever withholds, which its type says: what the crate would do with an
+    /// answer is then not even linked.
+    fn carry(&self, mut request: HttpRequest) -> Withheld {
         request.headers_mut().remove(AUTHORIZATION);
-        *request.uri_mut() = self.endpoint.as_str().parse().map_err(|_| Withheld)?;
+        let Ok(uri) = self.endpoint.as_str().parse() else {
+            return Withheld;
+        };
+        *request.uri_mut() = uri;
         let answer = self.effects.send(Request {
             http: request,
             authorization: RequestAuthorization::Client,
@@ -189,7 +194,7 @@ impl<'a, E: Effects> Wire<'a, E> {
             keep: self.keep.clone(),
         });
         *self.answer.borrow_mut() = Some(answer);
-        Err(Withheld)
+        Withheld
     }
 
     fn answer(self) -> Result<Response, SendError> {

@@ -112,6 +112,18 @@ pub fn harmless(text: &str) -> String {
     clean
 }
 
+/// The text in lower case: English and Swedish letters, which are those of the
+/// words that are looked for.
+pub fn lower(text: &str) -> String {
+    let lower = |character| match character {
+        'Å' => 'å',
+        'Ä' => 'ä',
+        'Ö' => 'ö',
+        other => other.to_ascii_lowercase(),
+    };
+    text.chars().map(lower).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;

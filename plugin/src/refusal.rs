@@ -4,7 +4,7 @@
 //! HTTP status or media type: the same one has been seen under several.
 
 use crate::cause::Cause;
-use crate::provider_text::Words;
+use crate::provider_text::{Words, lower};
 
 /// Where a refusal came from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -62,7 +62,7 @@ const TABLE: &[Row] = &[
 /// The meaning of a refusal; [`Cause::ProviderRefused`] for one that the table
 /// does not know.
 pub fn meaning(source: Source, words: &Words) -> Cause {
-    let message = words.message.to_lowercase();
+    let message = lower(&words.message);
     TABLE
         .iter()
         .find(|(sources, code, part, _)| {

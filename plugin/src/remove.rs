@@ -44,7 +44,7 @@ pub fn remove(effects: &impl Effects, locale: &str) -> Result<Receipt, Error> {
     let damaged = matches!(attempt, Readable::Damaged) || matches!(grant, Readable::Damaged);
     let had_access = damaged || matches!(grant, Readable::Found(Some(_))) || !tokens.is_empty();
     // What is known is revoked; what is damaged may hold more.
-    let revoked = revoke_all(effects, tokens) && !damaged;
+    let revoked = revoke_all(effects, &tokens) && !damaged;
 
     let (text, values) = match (had_access, revoked) {
         (false, _) => (&message::LOG_REMOVED_UNAUTHORIZED, []),
@@ -108,19 +108,20 @@ fn kept(effects: &impl Effects, key: &str) -> Option<RefreshToken> {
 
 /// Whether Fortnox confirmed every revocation; with nothing to revoke there is
 /// nothing to confirm.
-fn revoke_all(effects: &impl Effects, mut tokens: Vec<RefreshToken>) -> bool {
+fn revoke_all(effects: &impl Effects, tokens: &[RefreshToken]) -> bool {
     let Ok(registration) = Registration::read(effects) else {
         return false;
     };
-    tokens.sort_by(|one, other| one.secret().cmp(other.secret()));
-    tokens.dedup_by(|one, other| one.secret() == other.secret());
-    let any = !tokens.is_empty();
     let mut confirmed = true;
-    for token in tokens {
+    for (index, token) in tokens.iter().enumerate() {
+        let mut earlier = tokens.iter().take(index);
+        if earlier.any(|earlier| earlier.secret() == token.secret()) {
+            continue;
+        }
         // Every one is tried, also after one that failed.
-        confirmed &= endpoint::revoke(effects, &registration, token).unwrap_or(false);
+        confirmed &= endpoint::revoke(effects, &registration, token.clone()).unwrap_or(false);
     }
-    any && confirmed
+    confirmed && !tokens.is_empty()
 }
 
 fn by_hand(step: &Message, locale: Locale) -> Remedy {

@@ -187,14 +187,15 @@ pub fn account_locked(locale: Locale) -> Problem {
 
 /// The form, as the host draws it.
 pub fn form(locale: Locale) -> Vec<FormField> {
-    let initial: BTreeMap<String, String> = Settings::initial().values().into_iter().collect();
+    let initial = Settings::initial().values();
+    let initial = |key: &str| initial.iter().find(|(known, _)| known == key);
     let field = |key: &str, section: &Message, label: &Message, help: &str, kind: Kind| FormField {
         key: key.to_owned(),
         section: section.text(locale).to_owned(),
         label: label.text(locale).to_owned(),
         help: help.to_owned(),
         kind,
-        initial: initial.get(key).cloned().unwrap_or_default(),
+        initial: initial(key).map_or_else(String::new, |(_, value)| value.clone()),
         required: false,
         locked: key == ACCOUNT,
     };

@@ -124,7 +124,7 @@ impl TokenResponse {
         let text = String::from_utf8_lossy(body).replace('\0', "");
         let text = text.trim_start_matches(['\u{feff}', '\u{fffd}']);
         let mut response = TokenResponse::default();
-        let mut json = serde_json::Deserializer::from_str(text);
+        let mut json = serde_json::Deserializer::from_slice(text.as_bytes());
         let object = json.deserialize_map(Members(&mut response));
         response.whole = object.is_ok() && json.end().is_ok();
         if !response.whole && response.refresh_token().is_none() {
@@ -196,7 +196,10 @@ impl TokenResponse {
         let (least, most) = LIFE_LIMITS;
         let stated = match &self.expires_in {
             Member::Once(Value::Number(number)) => number.as_f64(),
-            Member::Once(Value::String(text)) => text.trim().parse().ok(),
+            Member::Once(Value::String(text)) => {
+                let number = serde_json::from_slice::<Value>(text.trim().as_bytes());
+                number.ok().and_then(|number| number.as_f64())
+            }
             _ => None,
         };
         // A cast from float saturates; NaN has been filtered out.

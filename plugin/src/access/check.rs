@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use http::Request;
 use http::header::ACCEPT;
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use super::refusal::{Meaning, meaning};
 use super::{Lesson, cause, learn, report};
@@ -150,7 +150,8 @@ impl<E: Effects> Check<'_, E> {
                 after: api::pause(&response),
             });
         }
-        let is_object = serde_json::from_slice::<Map<String, Value>>(response.body()).is_ok();
+        let is_object =
+            serde_json::from_slice(response.body()).is_ok_and(|body: Value| body.is_object());
         Ok((meaning, words, is_object))
     }
 }

@@ -6,7 +6,7 @@
 
 use http::StatusCode;
 
-use crate::provider_text::Words;
+use crate::provider_text::{Words, lower};
 
 /// What the API's answer says of the access.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -96,7 +96,7 @@ pub fn meaning(status: StatusCode, words: &Words) -> Meaning {
     if status == StatusCode::TOO_MANY_REQUESTS {
         return Meaning::Limited;
     }
-    let message = words.message.to_lowercase();
+    let message = lower(&words.message);
     let row = TABLE.iter().find(|(code, part, _)| {
         (code.is_empty() || *code == words.code) && (part.is_empty() || message.contains(part))
     });

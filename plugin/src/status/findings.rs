@@ -4,9 +4,6 @@
 //! granted and refused; where the operator has to act, nobody in the company is
 //! sent to authorize.
 
-use std::cmp::Reverse;
-use std::collections::BTreeSet;
-
 use super::View;
 use crate::access;
 use crate::advice::{self, Subject};
@@ -43,8 +40,12 @@ impl View {
             (Some(grant), _) => findings.extend(self.grant_findings(grant)),
             (None, None) => {}
         }
-        findings.sort_by_key(|finding| Reverse(finding.severity as u8));
-        findings
+        let mut sorted: Vec<Finding> = Vec::new();
+        for finding in findings {
+            let is_graver = |other: &Finding| other.severity as u8 >= finding.severity as u8;
+            sorted.insert(sorted.partition_point(is_graver), finding);
+        }
+        sorted
     }
 
     fn registration_findings(&self) -> Vec<Finding> {
@@ -152,12 +153,8 @@ impl View {
     /// What was granted and is refused all the same.
     fn access_findings(&self, grant: &Grant) -> Vec<Finding> {
         let mut findings = Vec::new();
-        let trouble = self
-            .health
-            .trouble
-            .iter()
-            .map(|trouble| trouble.cause.code());
-        let mut general: BTreeSet<&str> = trouble.collect();
+        let trouble = self.health.trouble.iter().map(|trouble| trouble.cause);
+        let mut general: Vec<Cause> = trouble.collect();
         for (key, seen) in &self.health.access {
             let Some(refusal) = &seen.refusal else {
                 continue;
@@ -170,8 +167,11 @@ impl View {
                 continue;
             }
             let area = area.filter(|_| !refusal.cause.is_general());
-            if refusal.cause.is_general() && !general.insert(refusal.cause.code()) {
-                continue;
+            if refusal.cause.is_general() {
+                if general.contains(&refusal.cause) {
+                    continue;
+                }
+                general.push(refusal.cause);
             }
             let subject = Subject {
                 cause: refusal.cause,
