@@ -102,7 +102,8 @@ fn given_a_script_that_is_changed_anywhere_when_replayed_then_it_does_not_hold()
     let player = player();
     let scripts = scripts();
     let script = &scripts["authorize"];
-    let changes: [(&str, fn(&mut Script)); 6] = [
+    type Change = fn(&mut Script);
+    let changes: [(&str, Change); 6] = [
         ("the result differs", |script| {
             script.steps[0].result = Value::Null
         }),
