@@ -17,7 +17,7 @@ SCRIPT = Path(__file__).parents[3] / "node" / "provider.mjs"
 def simulator(test: TestCase) -> Registration:
     """The look-alike, and how a host is registered there."""
     command: list[str | Path] = [given("TESTS_HARNESS"), "simulate", "--listen", "127.0.0.1:0"]
-    process = _start(test, [*command, "--redirect-uri", REDIRECT_URI])
+    process = started(test, [*command, "--redirect-uri", REDIRECT_URI])
     assert process.stdout
     text = ""
     for line in process.stdout:
@@ -38,7 +38,7 @@ def oidc_provider(test: TestCase, secret: str = "s3cret+/:%26&") -> Registration
         "pkce": True,
         "services": True,
     }
-    process = _start(test, [given("TESTS_NODE"), SCRIPT, json.dumps(client)])
+    process = started(test, [given("TESTS_NODE"), SCRIPT, json.dumps(client)])
     assert process.stdout
     line = process.stdout.readline()
     assert line, f"{SCRIPT} does not start: is oidc-provider installed beside it?"
@@ -52,7 +52,7 @@ def oidc_provider(test: TestCase, secret: str = "s3cret+/:%26&") -> Registration
     )
 
 
-def _start(test: TestCase, command: list[Any]) -> subprocess.Popen[str]:
+def started(test: TestCase, command: list[Any]) -> subprocess.Popen[str]:
     process = subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, encoding="utf-8"
     )
