@@ -221,6 +221,84 @@ fn a_refusal_of_the_plugin_is_explained_in_the_language_asked_for() {
 }
 
 #[test]
+fn describe_tells_for_which_contract_the_component_was_made() {
+    let folder = TempDir::new().unwrap();
+    let described = json(&run(folder.path(), &["describe", "--json"]));
+    assert_eq!(described["contract"], "erp:integration@0.1.0");
+    let described = run(folder.path(), &["describe"]);
+    let text = String::from_utf8(described.stdout).unwrap();
+    assert!(
+        text.contains("contract      erp:integration@0.1.0"),
+        "{text}"
+    );
+}
+
+#[test]
+fn conformance_scripts_are_replayed_and_the_first_difference_is_told() {
+    let folder = TempDir::new().unwrap();
+    let script = |name: &str, result: &str| {
+        let text = format!(
+            r#"{{ "about": "x", "steps": [ {{ "call": "begin-authorize", "arguments": [], "imports": [
+                {{ "import": "storage.get", "arguments": ["settings"],
+                   "answer": {{ "err": {{ "missing": "settings" }} }} }} ],
+                "result": {{ "err": {{ "rejected": "{result}" }} }} }} ] }}"#
+        );
+        std::fs::write(folder.path().join(name), text).unwrap();
+    };
+    script("good.json", "unconfigured");
+    script("bad.json", "other");
+    let replayed = run(folder.path(), &["conformance", "good.json"]);
+    assert!(replayed.status.success());
+    let replayed = run(folder.path(), &["conformance", "bad.json", "good.json"]);
+    assert_eq!(replayed.status.code(), Some(1));
+    let text = String::from_utf8(replayed.stdout.clone()).unwrap();
+    let told = r#"step 1, begin-authorize: the result differs at .err.rejected: expected "other""#;
+    assert!(
+        text.contains(told) && text.contains("ok      good.json"),
+        "{text}"
+    );
+    assert!(standard_error(&replayed).contains("1 of 2 scripts did not hold"));
+
+    std::fs::write(folder.path().join("none.json"), r#"{"steps": 7}"#).unwrap();
+    let text = standard_error(&run(folder.path(), &["conformance", "none.json"]));
+    assert!(
+        text.contains("none.json is no conformance script"),
+        "{text}"
+    );
+}
+
+#[test]
+fn the_kit_examines_the_programs_own_host() {
+    let folder = TempDir::new().unwrap();
+    let mut kit = harness(folder.path());
+    let mut kit = kit.arg("kit").stdout(Stdio::piped()).spawn().unwrap();
+    let mut lines = BufReader::new(kit.stdout.take().unwrap()).lines();
+    let mut told = String::new();
+    while !told.contains("Stop with Ctrl-C") {
+        told += &(lines.next().unwrap().unwrap() + "\n");
+    }
+    std::fs::write(folder.path().join("kit.toml"), told).unwrap();
+    let call = |arguments: &[&str]| {
+        let with = ["--config", "kit.toml", "--plugin", "host_probe.wasm"];
+        run(folder.path(), &[&with[..], arguments].concat())
+    };
+    assert!(call(&["configure"]).status.success());
+    let records = json(&call(&["check-access", "--json"]));
+    kit.kill().unwrap();
+    kit.wait().unwrap();
+    let verdict = |area: &str| {
+        let mut records = records.as_array().unwrap().iter();
+        let record = records.find(|record| record["area"] == area);
+        record.unwrap()["verdict"].clone()
+    };
+    for area in ["put-absent", "guard-age", "keep-first", "port-denied"] {
+        assert_eq!(verdict(area), "granted", "{records:#}");
+    }
+    assert!(!records.to_string().contains("\"unknown\""), "{records:#}");
+    assert_eq!(verdict("put-durable"), "unchecked");
+}
+
+#[test]
 fn the_company_log_goes_to_standard_error_when_asked_for() {
     let folder = TempDir::new().unwrap();
     let mut command = harness(folder.path());
@@ -266,10 +344,11 @@ async fn the_single_calls_make_a_journey_from_one_terminal() {
         panic!("nobody came back");
     };
 
-    // The query on standard input, where it is in no list of processes.
+    // Neither secret is in a list of processes.
     let mut child = harness(folder.path())
         .args(["--config", "harness.toml", "--company", "acme"])
-        .args(["handle-callback", "-", "--binding", &text("binding")])
+        .args(["handle-callback", "-"])
+        .env("HARNESS_BINDING", text("binding"))
         .stdin(Stdio::piped())
         .spawn()
         .unwrap();

@@ -127,8 +127,16 @@ pub enum Single {
         /// The redirect's query string, without the question mark; - reads it
         /// from standard input, where no other user of the machine sees it
         query: String,
-        /// The binding that `begin-authorize` printed
-        #[arg(long, value_name = "B", default_value = "", allow_hyphen_values = true)]
+        /// The binding that `begin-authorize` printed; in the variable, no other user
+        /// of the machine sees it
+        #[arg(
+            long,
+            value_name = "B",
+            default_value = "",
+            allow_hyphen_values = true,
+            env = "HARNESS_BINDING",
+            hide_env_values = true
+        )]
         binding: String,
     },
     /// Where the connection stands
