@@ -22,6 +22,15 @@ async fn settled(world: &World) -> Browser {
     kari
 }
 
+/// Kari's browser, the link that she made for Anna, and Anna's browser.
+async fn anna_invited() -> (World, Browser, String, Browser) {
+    let world = World::new().await;
+    let mut kari = settled(&world).await;
+    let link = invited(&mut kari, "Anna").await;
+    let anna = Browser::new(world.address);
+    (world, kari, link, anna)
+}
+
 /// Makes a link for somebody; its path.
 async fn invited(browser: &mut Browser, name: &str) -> String {
     let token = browser.get(PAGE).await.token();
@@ -134,10 +143,7 @@ async fn given_a_link_when_only_looked_at_then_it_can_still_be_opened_once() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn given_a_guest_when_anything_else_is_asked_for_then_nobody_is_signed_in() {
-    let world = World::new().await;
-    let mut kari = settled(&world).await;
-    let link = invited(&mut kari, "Anna").await;
-    let mut anna = Browser::new(world.address);
+    let (world, mut kari, link, mut anna) = anna_invited().await;
     let before = anna.get(&link).await;
     let fixed = anna.cookies["__Host-session"].clone();
     opened(&mut anna, &link).await;
@@ -189,10 +195,7 @@ async fn given_a_guest_when_anything_else_is_asked_for_then_nobody_is_signed_in(
 
 #[tokio::test(flavor = "multi_thread")]
 async fn given_a_guest_who_is_refused_when_told_then_they_can_start_again() {
-    let world = World::new().await;
-    let mut kari = settled(&world).await;
-    let link = invited(&mut kari, "Anna").await;
-    let mut anna = Browser::new(world.address);
+    let (world, _kari, link, mut anna) = anna_invited().await;
     let away = opened(&mut anna, &link).await;
     assert_eq!(anna.get(&link).await.onwards(), "/approve");
     let back = world.visit(&away, person::USER, Decision::Cancel).await;
@@ -215,10 +218,7 @@ async fn given_a_guest_who_is_refused_when_told_then_they_can_start_again() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn given_a_guest_at_the_provider_when_back_elsewhere_then_nothing_is_used() {
-    let world = World::new().await;
-    let mut kari = settled(&world).await;
-    let link = invited(&mut kari, "Anna").await;
-    let mut anna = Browser::new(world.address);
+    let (world, mut kari, link, mut anna) = anna_invited().await;
     let away = opened(&mut anna, &link).await;
     let back = world.visit(&away, person::USER, Decision::Approve).await;
     let mut nobody = Browser::new(world.address);
@@ -282,10 +282,7 @@ async fn given_a_link_when_withdrawn_replaced_expired_or_removed_then_its_sessio
 
 #[tokio::test(flavor = "multi_thread")]
 async fn given_a_link_that_nobody_opened_when_too_old_then_it_opens_nothing() {
-    let world = World::new().await;
-    let mut kari = settled(&world).await;
-    let link = invited(&mut kari, "Anna").await;
-    let mut anna = Browser::new(world.address);
+    let (world, _kari, link, mut anna) = anna_invited().await;
     world.clock.advance(Duration::from_secs(LIFETIME - 1));
     let token = anna.get(&link).await.token();
     world.clock.advance(Duration::from_secs(1));
@@ -295,10 +292,7 @@ async fn given_a_link_that_nobody_opened_when_too_old_then_it_opens_nothing() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn given_a_guest_when_idle_too_long_then_the_session_is_over_and_the_link_spent() {
-    let world = World::new().await;
-    let mut kari = settled(&world).await;
-    let link = invited(&mut kari, "Anna").await;
-    let mut anna = Browser::new(world.address);
+    let (world, _kari, link, mut anna) = anna_invited().await;
     // The link's page may lie open for as long as it takes.
     let token = anna.get(&link).await.token();
     world.clock.advance(IDLE);
@@ -343,10 +337,7 @@ async fn given_the_administrators_own_browser_when_the_link_is_opened_then_it_sa
 
 #[tokio::test(flavor = "multi_thread")]
 async fn given_a_guest_when_a_language_is_chosen_then_the_page_speaks_it() {
-    let world = World::new().await;
-    let mut kari = settled(&world).await;
-    let link = invited(&mut kari, "Anna").await;
-    let mut anna = Browser::new(world.address);
+    let (world, _kari, link, mut anna) = anna_invited().await;
     let token = anna.get(&link).await.token();
     let fields = [("token", token.as_str()), ("language", "sv")];
     assert_eq!(anna.post(&link, &fields).await.onwards(), link);
@@ -360,10 +351,7 @@ async fn given_a_guest_when_a_language_is_chosen_then_the_page_speaks_it() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn given_a_storage_that_cannot_write_when_the_guest_is_back_then_it_can_be_tried_again() {
-    let world = World::new().await;
-    let mut kari = settled(&world).await;
-    let link = invited(&mut kari, "Anna").await;
-    let mut anna = Browser::new(world.address);
+    let (world, _kari, link, mut anna) = anna_invited().await;
     let away = opened(&mut anna, &link).await;
     let back = world.visit(&away, person::USER, Decision::Approve).await;
     world.storage.set_broken(true);
