@@ -133,7 +133,6 @@ verdict-missing-licence = The company lacks the licence
 verdict-missing-right = The user lacks the right
 verdict-unknown = Refused
 actor-administrator = You
-actor-inviter = Whoever sent you the link
 actor-provider-administrator = System administrator in { $name }
 actor-operator = Whoever runs Demo ERP
 
@@ -164,6 +163,7 @@ approval-again-help = This works in this browser for half an hour after you last
 approval-back = Back to the approval
 approval-granted = Access to { $name } is granted
 approval-granted-text = Thank you: { $company } can now work with this company.
+approval-partial = Not all of it works yet. Whoever sent you the link sees what is missing and what to do.
 approval-done = You can close this window. The link is used up.
 
 removal-title = Remove { $name }?

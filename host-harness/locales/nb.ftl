@@ -133,7 +133,6 @@ verdict-missing-licence = Selskapet mangler lisensen
 verdict-missing-right = Brukeren mangler rettigheten
 verdict-unknown = Nektet
 actor-administrator = Du
-actor-inviter = Den som sendte deg lenken
 actor-provider-administrator = Systemadministrator i { $name }
 actor-operator = Den som drifter Demo ERP
 
@@ -164,6 +163,7 @@ approval-again-help = Det går i denne nettleseren en halvtime etter at du sist 
 approval-back = Tilbake til godkjenningen
 approval-granted = Tilgang til { $name } er gitt
 approval-granted-text = Takk: { $company } kan nå arbeide med dette selskapet.
+approval-partial = Ikke alt virker ennå. Den som sendte deg lenken, ser hva som mangler og hva som må gjøres.
 approval-done = Du kan lukke dette vinduet. Lenken er brukt opp.
 
 removal-title = Vil du fjerne { $name }?

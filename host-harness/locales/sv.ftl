@@ -133,7 +133,6 @@ verdict-missing-licence = Företaget saknar licensen
 verdict-missing-right = Användaren saknar behörighet
 verdict-unknown = Nekad
 actor-administrator = Du
-actor-inviter = Den som skickade dig länken
 actor-provider-administrator = Systemadministratör i { $name }
 actor-operator = Den som driver Demo ERP
 
@@ -164,6 +163,7 @@ approval-again-help = Det går i den här webbläsaren en halvtimme efter att du
 approval-back = Tillbaka till godkännandet
 approval-granted = Åtkomst till { $name } är beviljad
 approval-granted-text = Tack: { $company } kan nu arbeta med det här företaget.
+approval-partial = Allt fungerar inte ännu. Den som skickade dig länken ser vad som saknas och vad som ska göras.
 approval-done = Du kan stänga det här fönstret. Länken är förbrukad.
 
 removal-title = Ska { $name } tas bort?

@@ -1,7 +1,8 @@
 //! One call for all who ask the same at the same time.
 //!
 //! Whoever asks first makes the call; whoever asks before it has ended shares
-//! its result. Nothing outlives the call: the next one to ask asks anew.
+//! its result. It goes on, and ends, also when all who asked have gone. Nothing
+//! outlives the call: the next one to ask asks anew.
 
 use crate::{
     contract,
@@ -38,7 +39,7 @@ enum Answer<T> {
     AskAgain,
 }
 
-impl<Q: Eq + Hash, T: Clone + Send + 'static> Flights<Q, T> {
+impl<Q: Eq + Hash, T: Clone + Send + Sync + 'static> Flights<Q, T> {
     /// The result of `call`, or of one that asks the same and is under way.
     pub(crate) async fn share(
         &self,
@@ -50,7 +51,9 @@ impl<Q: Eq + Hash, T: Clone + Send + 'static> Flights<Q, T> {
             flights.retain(|_, flight| flight.peek().is_none());
             let flight = flights.entry(question).or_insert_with(|| {
                 let call = call();
-                async move { Answer::from(call.await) }.boxed().shared()
+                let flight = async move { Answer::from(call.await) }.boxed().shared();
+                tokio::spawn(flight.clone());
+                flight
             });
             flight.clone()
         };
@@ -148,6 +151,29 @@ mod tests {
         let (told, calls) = crowd(&Flights::default(), "q", failed).await;
         assert!(told.iter().all(|told| told == "the host failed"));
         assert_eq!(calls, 17);
+    }
+
+    #[tokio::test]
+    async fn given_nobody_who_waits_any_more_when_the_call_has_ended_then_the_next_asks_anew() {
+        let flights = Flights::default();
+        let gate = Arc::new(Semaphore::new(0));
+        let slow = || {
+            let gate = gate.clone();
+            let call = async move {
+                let _pass = gate.acquire().await;
+                Ok::<u32, CallError>(1)
+            };
+            call.boxed()
+        };
+        assert!(flights.share("q", slow).now_or_never().is_none());
+        gate.add_permits(1);
+        let flight = flights.0.lock().unwrap()["q"].clone();
+        while flight.peek().is_none() {
+            tokio::task::yield_now().await;
+        }
+        drop(flight);
+        let told = flights.share("q", || async { Ok(2) }.boxed()).await;
+        assert_eq!(told.unwrap(), 2);
     }
 
     #[tokio::test]

@@ -67,6 +67,8 @@ enum Change {
     Nothing,
     Refused,
     Recovered,
+    /// What concerned all areas is over.
+    RecoveredAll,
 }
 
 /// Notes what was learned, and tells what is new.
@@ -93,6 +95,10 @@ pub(crate) fn learn<E: Effects>(effects: &E, grant: &Grant, lessons: &[Lesson]) 
                     account: Some(grant.account),
                 };
                 log.refusal("access.refused", &message::LOG_REFUSAL, subject, words);
+            }
+            (Change::RecoveredAll, _) => {
+                let values = [("area", message::AREA_ALL.text(log.locale))];
+                log.info("access.recovered", &message::LOG_ACCESS_RECOVERED, &values);
             }
             (Change::Recovered, _) => {
                 let label = area.map_or(lesson.key.as_str(), |area| area.label().text(log.locale));
@@ -150,7 +156,7 @@ fn note(health: &mut Health, lesson: &Lesson, now: u64) -> Change {
 
 const fn recovered(is_so: bool) -> Change {
     match is_so {
-        true => Change::Recovered,
+        true => Change::RecoveredAll,
         false => Change::Nothing,
     }
 }

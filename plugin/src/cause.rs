@@ -225,7 +225,7 @@ impl Cause {
     /// Whether a service account would do without what a person lacks. Source:
     /// Fortnox, Service accounts.
     pub const fn service_account_helps(self) -> bool {
-        matches!(self, Cause::RightMissing | Cause::AreaLicenceMissing)
+        matches!(self, Cause::RightMissing)
     }
 
     /// Whether authorizing again, with nothing else done before, can lead

@@ -68,7 +68,14 @@ impl SqliteLog {
             limit,
             ..LogQuery::default()
         };
-        self.find(company, query).await
+        if limit > PORTION {
+            return self.find(company, query).await;
+        }
+        // So little waits for nobody's search.
+        let before = before.unwrap_or(i64::MAX);
+        let mut newest = self.portion(company, before, Arc::new(query)).await?.wanted;
+        newest.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+        Ok(newest)
     }
 
     /// The entries of one company that are wanted, the newest first.

@@ -155,8 +155,9 @@ fn id(connection: &Connection, key: &(String, String)) -> rusqlite::Result<Optio
     row.optional()
 }
 
+/// No mailbox is known that two spellings of lower and upper case tell apart.
 fn hash(address: &str) -> [u8; 32] {
-    Sha256::digest(address.as_bytes()).into()
+    Sha256::digest(address.to_lowercase().as_bytes()).into()
 }
 
 fn remembered(connection: &Connection, id: &str, address: [u8; 32]) -> rusqlite::Result<Memory> {
@@ -301,6 +302,19 @@ mod tests {
         assert_eq!(telling, expected, "changing it to and fro sends no flood");
         let telling = corrected(NOW + PAUSE).await.unwrap();
         assert_eq!(telling.due, topics);
+        let now = NOW + PAUSE;
+        notices
+            .told("acme", "ada@acme.example", &topics, now)
+            .await
+            .unwrap();
+        let back = notices
+            .take("acme", "Anna@Acme.example", &topics, now + PAUSE)
+            .await;
+        assert_eq!(
+            back.unwrap().due,
+            [],
+            "the first one was told within the day"
+        );
     }
 
     #[tokio::test]

@@ -16,7 +16,7 @@ const SCHEMA: i64 = 3;
 const VERSIONS: [(i64, &str); 3] = [
     (1, CONNECTIONS_AND_LOG),
     (2, VISITS_AND_NOTICES),
-    (3, INVITATIONS),
+    (3, INVITATIONS_AND_ADDRESSES),
 ];
 
 const CONNECTIONS_AND_LOG: &str = "
@@ -72,7 +72,7 @@ const VISITS_AND_NOTICES: &str = "
     ) STRICT;
 ";
 
-const INVITATIONS: &str = "
+const INVITATIONS_AND_ADDRESSES: &str = "
     DROP TABLE IF EXISTS invitation;
     CREATE TABLE invitation (
         connection TEXT PRIMARY KEY REFERENCES connection (id) ON DELETE CASCADE,
@@ -84,7 +84,15 @@ const INVITATIONS: &str = "
         opened     INTEGER,
         used       INTEGER
     ) STRICT;
-    ALTER TABLE notice ADD COLUMN address BLOB;
+    DROP TABLE notice;
+    CREATE TABLE notice (
+        connection TEXT NOT NULL REFERENCES connection (id) ON DELETE CASCADE,
+        address    BLOB NOT NULL,
+        code       TEXT NOT NULL,
+        area       TEXT NOT NULL,
+        told       INTEGER NOT NULL,
+        PRIMARY KEY (connection, address, code, area)
+    ) STRICT;
 ";
 
 /// Why the database cannot be used.

@@ -12,7 +12,7 @@ use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Redirect, Response};
-use host_harness::contract::{Descriptor, Explanation, Kind, Organization, Report};
+use host_harness::contract::{Descriptor, Explanation, Kind, Organization, Report, Stage};
 use host_harness::{HostError, Invitation, InvitationKey};
 
 use super::action;
@@ -76,8 +76,9 @@ enum Outcome {
     Kept,
     /// It did not succeed; why.
     Failed(Cause),
-    /// Access is granted; to which of the provider's companies.
-    Granted(Option<Organization>),
+    /// Access is granted; to which of the provider's companies, and whether all that
+    /// was asked for works.
+    Granted(Option<Organization>, bool),
 }
 
 /// The page of a link. Whoever has no session yet gets one, for the form's token.
@@ -171,7 +172,9 @@ pub async fn open(
         .consume(InvitationKey::of(&secret), site.now());
     let opened = opened.await.map_err(HostError::from)?;
     let invitation = opened.ok_or(Problem::LinkOver)?;
-    let Visit { locale, session } = posted.visit;
+    let Visit {
+        locale, session, ..
+    } = posted.visit;
     let language = journal::language_of(&site, &invitation.company, locale).await;
     let guest = guest(&site, &invitation, language);
     let deed = Deed {
@@ -189,6 +192,7 @@ pub async fn open(
     let visit = Visit {
         locale,
         session: browser(&site, key),
+        departed: false,
     };
     let traveller = Traveller::of(&visit).ok_or(Problem::Internal)?;
     let response = match action::leave(&site, &traveller).await {
@@ -248,7 +252,8 @@ pub async fn show(State(site): State<Arc<Site>>, visit: Visit) -> Result<Respons
         Some(Notice::Granted) => {
             let connection = traveller.connection(&site)?;
             let report = connection.status(visit.locale.tag()).await?;
-            Outcome::Granted(report.grant.and_then(|grant| grant.organization))
+            let works = report.stage != Stage::Attention;
+            Outcome::Granted(report.grant.and_then(|grant| grant.organization), works)
         }
         Some(Notice::Refused(code)) => Outcome::Failed(explainer.code(&code).await),
         _ if kept => Outcome::Kept,

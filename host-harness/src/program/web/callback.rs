@@ -95,6 +95,9 @@ fn not_now() -> Response {
 
 async fn accept(site: &Arc<Site>, visit: &Visit, back: Return<'_>) -> Result<Response, Problem> {
     let query = back.uri.query().unwrap_or_default();
+    if visit.departed {
+        return Ok(to(site, Place::Approval));
+    }
     let Some((traveller, state)) = own(site, visit, query, back.headers) else {
         return Err(foreign(site, visit, back.client));
     };

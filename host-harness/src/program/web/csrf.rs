@@ -100,7 +100,11 @@ impl FromRequest<Arc<Site>> for Posted {
         };
         let fields: Vec<(String, String)> = form_urlencoded::parse(&body).into_owned().collect();
         let posted = Posted { visit, fields };
-        let session = posted.visit.session.as_ref().ok_or(Problem::SignedOut)?;
+        let session = match &posted.visit.session {
+            Some(session) => session,
+            None if posted.visit.departed => return Err(Problem::LinkOver),
+            None => return Err(Problem::SignedOut),
+        };
         let given = posted.field(FIELD).unwrap_or_default();
         if !session.token.matches(given) {
             // Drawn for somebody who has signed out since, as in another window.

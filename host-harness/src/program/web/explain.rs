@@ -77,13 +77,12 @@ impl Explainer<'_> {
         spoken(self.descriptor, self.frame.lang()).to_owned()
     }
 
-    /// Remedies, with who acts.
+    /// Remedies, with who acts. A guest is told what is not for those of the company:
+    /// what they could do there, the guest does here by starting again.
     pub fn ways(&self, remedies: &[Remedy]) -> Vec<Way> {
+        let is_guest = self.frame.guest().is_some();
         let way = |Remedy { who, step, place }: &Remedy| Way {
             who: match who {
-                Actor::Administrator if self.frame.guest().is_some() => {
-                    self.frame.t("actor-inviter")
-                }
                 Actor::Administrator => self.frame.t("actor-administrator"),
                 Actor::ProviderAdministrator => self.frame.with(
                     "actor-provider-administrator",
@@ -97,7 +96,9 @@ impl Explainer<'_> {
             step: step.clone(),
             place: place.clone(),
         };
-        remedies.iter().map(way).collect()
+        let remedies = remedies.iter();
+        let told = remedies.filter(|it| !(is_guest && it.who == Actor::Administrator));
+        told.map(way).collect()
     }
 
     /// A finding of a report.

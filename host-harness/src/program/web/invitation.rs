@@ -1,7 +1,8 @@
 //! Inviting somebody else to approve: the administrator's side of a link.
 //!
 //! The link is shown once, on the page after it was made; what is stored opens
-//! nothing. A new one replaces the one before, and it can be withdrawn.
+//! nothing. A new one replaces the one before, and it can be withdrawn; both wait
+//! for a return that is being handed in, and tell where they were too late.
 
 use std::sync::Arc;
 
@@ -85,6 +86,12 @@ pub async fn invite(State(site): State<Arc<Site>>, posted: Posted) -> Result<Res
         return Ok(home);
     };
     let connection = person.connection(&site)?;
+    let before = standing(&site, &person).await?;
+    let _turn = site.exchanges.turn(person.person.company).await;
+    let now = standing(&site, &person).await?;
+    if now == Some(Standing::Used) && before != now {
+        return Ok(too_late(&site, &person));
+    }
     let report = connection.status(person.visit.locale.tag()).await?;
     if !is_offered(&report) {
         return Ok(home);
@@ -128,21 +135,33 @@ pub async fn invite(State(site): State<Arc<Site>>, posted: Posted) -> Result<Res
 /// guest's return is being handed in, its end is awaited: it may be too late.
 pub async fn withdraw(State(site): State<Arc<Site>>, posted: Posted) -> Result<Response, Problem> {
     let person = posted.signed_in()?;
-    let company = person.person.company;
-    let turn = site.exchanges.turn(company).await;
-    let current = current(&site, &person).await?;
-    let notice = match current.map(|it| Standing::of(&it, site.now())) {
-        Some(Standing::Used) => Notice::UsedBefore,
-        _ => Notice::Withdrawn,
-    };
-    let withdrawn = forget(&site, company, person.person.name, person.visit.locale).await;
+    let _turn = site.exchanges.turn(person.person.company).await;
+    if standing(&site, &person).await? == Some(Standing::Used) {
+        return Ok(too_late(&site, &person));
+    }
+    let (company, actor) = (person.person.company, person.person.name);
+    let withdrawn = forget(&site, company, actor, person.visit.locale).await;
     withdrawn.map_err(HostError::from)?;
-    drop(turn);
     site.sessions.with(person.session, |session| {
-        session.notice = Some(notice);
+        session.notice = Some(Notice::Withdrawn);
         session.link = None;
     });
     Ok(to(&site, Place::Integration))
+}
+
+/// Where the company's link stands.
+async fn standing(site: &Site, person: &SignedIn) -> Result<Option<Standing>, HostError> {
+    let current = current(site, person).await?;
+    Ok(current.map(|it| Standing::of(&it, site.now())))
+}
+
+/// Access has been granted through the link that somebody wanted gone.
+fn too_late(site: &Site, person: &SignedIn) -> Response {
+    site.sessions.with(person.session, |session| {
+        session.notice = Some(Notice::UsedBefore);
+        session.link = None;
+    });
+    to(site, Place::Integration)
 }
 
 /// Withdraws whatever link a company has, and tells its log who did. The locale

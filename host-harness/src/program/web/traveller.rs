@@ -79,10 +79,14 @@ impl Traveller {
 impl FromRequestParts<Arc<Site>> for Traveller {
     type Rejection = Response;
 
-    /// Whoever may not go is sent to sign in.
+    /// Whoever may not go is sent to sign in, a guest to the end of their link.
     async fn from_request_parts(parts: &mut Parts, site: &Arc<Site>) -> Result<Self, Response> {
         let Ok::<_, Infallible>(visit) = Visit::from_request_parts(parts, site).await;
-        let sign_in = || Redirect::to(&Place::SignIn.path(site.host.plugin_id()));
-        Traveller::of(&visit).ok_or_else(|| sign_in().into_response())
+        let elsewhere = match visit.departed {
+            true => Place::Approval,
+            false => Place::SignIn,
+        };
+        let elsewhere = || Redirect::to(&elsewhere.path(site.host.plugin_id()));
+        Traveller::of(&visit).ok_or_else(|| elsewhere().into_response())
     }
 }

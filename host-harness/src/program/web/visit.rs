@@ -25,6 +25,8 @@ pub struct Visit {
     pub locale: Locale,
     /// In which session; none before the first form was drawn.
     pub session: Option<Browser>,
+    /// A guest until now, whose invitation does not hold any more.
+    pub departed: bool,
 }
 
 /// A browser with a session.
@@ -56,6 +58,7 @@ impl Visit {
     pub async fn find(site: &Site, headers: &HeaderMap, by_itself: bool) -> Self {
         let key = site.sessions.find(headers);
         let mut session = key.and_then(|key| browser(site, key));
+        let mut departed = false;
         if let Some(Browser {
             key,
             who: Who::Guest(guest),
@@ -67,6 +70,7 @@ impl Visit {
                 Ok(false) => {
                     site.sessions.end(*key);
                     session = None;
+                    departed = true;
                 }
                 Err(error) => {
                     tracing::error!(%error, "an invitation cannot be read");
@@ -80,6 +84,7 @@ impl Visit {
         Self {
             locale: Locale::of(headers),
             session,
+            departed,
         }
     }
 
@@ -88,6 +93,7 @@ impl Visit {
         extensions.get().cloned().unwrap_or(Self {
             locale: Locale::En,
             session: None,
+            departed: false,
         })
     }
 

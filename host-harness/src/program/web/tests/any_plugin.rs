@@ -22,6 +22,7 @@ async fn drawn(world: &World, descriptor: &Descriptor, report: &Report) -> Strin
     let visit = Visit {
         locale: Locale::Nb,
         session: browser(&world.site, session),
+        departed: false,
     };
     let person = SignedIn {
         visit,

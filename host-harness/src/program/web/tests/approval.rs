@@ -337,7 +337,7 @@ async fn given_the_administrators_own_browser_when_the_link_is_opened_then_it_sa
 
 #[tokio::test(flavor = "multi_thread")]
 async fn given_a_guest_when_a_language_is_chosen_then_the_page_speaks_it() {
-    let (world, _kari, link, mut anna) = anna_invited().await;
+    let (_world, _kari, link, mut anna) = anna_invited().await;
     let token = anna.get(&link).await.token();
     let fields = [("token", token.as_str()), ("language", "sv")];
     assert_eq!(anna.post(&link, &fields).await.onwards(), link);
