@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
-use http::header::RETRY_AFTER;
+use http::{Method, Uri};
 use oauth2::AccessToken;
+use url::Url;
 
 use crate::cause::Cause;
 use crate::contract::{HttpError, RequestAuthorization};
@@ -17,25 +18,37 @@ pub const RETRY: Duration = Duration::from_secs(5);
 /// A pause that the API asks for is taken for no longer than this.
 const LONGEST_PAUSE: u64 = 15 * 60;
 
+/// A read of this address; none where it is no address for a request.
+pub fn get(url: &Url, token: &AccessToken, timeout: Duration) -> Option<Request> {
+    Some(Request {
+        method: Method::GET,
+        uri: address(url)?,
+        headers: vec![("accept".to_owned(), "application/json".to_owned())],
+        body: Vec::new(),
+        authorization: bearer(token),
+        timeout,
+        guard: None,
+        keep: None,
+    })
+}
+
+/// The same address, as requests have it: none where it is longer than they take.
+pub fn address(url: &Url) -> Option<Uri> {
+    url.as_str().parse().ok()
+}
+
+/// In the name of the grant.
+pub fn bearer(token: &AccessToken) -> RequestAuthorization {
+    RequestAuthorization::Bearer(token.secret().clone())
+}
+
 /// Sends a request once; any answer is a result.
 ///
 /// # Errors
 /// [`Error::Misconfigured`] where the host forbids it, else
 /// [`Error::Unavailable`].
-pub fn send(
-    effects: &impl Effects,
-    http: http::Request<Vec<u8>>,
-    token: &AccessToken,
-    timeout: Duration,
-) -> Result<Response, Error> {
-    let answer = effects.send(Request {
-        http,
-        authorization: RequestAuthorization::Bearer(token.secret().clone()),
-        timeout,
-        guard: None,
-        keep: None,
-    });
-    answer.map_err(|error| {
+pub fn send(effects: &impl Effects, request: Request) -> Result<Response, Error> {
+    effects.send(request).map_err(|error| {
         let (cause, after) = match error {
             HttpError::Denied(_) => return Error::Misconfigured(Cause::EgressDenied),
             HttpError::Limited(pause) => (Cause::RateLimited, Duration::from_millis(pause.into())),
@@ -48,10 +61,8 @@ pub fn send(
 
 /// `Retry-After` in seconds (RFC 9110 section 10.2.3).
 pub fn pause(response: &Response) -> Duration {
-    let header = response.headers().get(RETRY_AFTER);
-    let seconds = header
-        .and_then(|value| value.to_str().ok())
-        .and_then(|text| text.trim().parse::<u64>().ok());
+    let header = response.header("retry-after");
+    let seconds = header.and_then(|text| text.trim().parse::<u64>().ok());
     seconds.map_or(RETRY, |seconds| {
         Duration::from_secs(seconds.clamp(1, LONGEST_PAUSE))
     })

@@ -7,7 +7,7 @@
 
 use std::time::Duration;
 
-use http::{HeaderName, HeaderValue};
+use http::Method;
 use oauth2::AccessToken;
 use url::Url;
 
@@ -20,8 +20,8 @@ use crate::api_error;
 use crate::area::Area;
 use crate::cause::Cause;
 use crate::company_log::CompanyLog;
-use crate::contract::{ApiRequest, ApiResponse, Severity};
-use crate::effects::{Effects, Response};
+use crate::contract::{ApiRequest, ApiResponse, RequestAuthorization, Severity};
+use crate::effects::{Effects, Request, Response, header};
 use crate::error::Error;
 use crate::grant::Grant;
 use crate::provider_text::{Words, harmless};
@@ -44,19 +44,22 @@ pub fn call(effects: &impl Effects, request: &ApiRequest) -> Result<ApiResponse,
     let Some(url) = resource(&registration.endpoints.api, &request.path) else {
         return Err(invalid);
     };
-    let Some(http) = build(request, &url) else {
+    let Some(plain) = build(request, &url) else {
         return Err(invalid);
     };
-    let timeout = Duration::from_millis(request.timeout.into());
     let send = |token: &AccessToken| -> Result<(Response, Meaning, Words), Error> {
-        let response = api::send(effects, http.clone(), token, timeout)?;
+        let authorized = Request {
+            authorization: api::bearer(token),
+            ..plain.clone()
+        };
+        let response = api::send(effects, authorized)?;
         // A success is long, and says nothing of a refusal; an error is short.
-        let is_error = !response.status().is_success() || response.body().len() < SHORT;
+        let is_error = !response.status.is_success() || response.body.len() < SHORT;
         let words = match is_error {
-            true => api_error::words(response.body(), &[token.secret()]),
+            true => api_error::words(&response.body, &[token.secret()]),
             false => Words::default(),
         };
-        let meaning = meaning(response.status(), &words);
+        let meaning = meaning(response.status, &words);
         Ok((response, meaning, words))
     };
     let supply = |refused: Option<&str>| {
@@ -119,15 +122,19 @@ fn register(path: &str) -> String {
     harmless(&first.join("/").to_ascii_lowercase())
 }
 
-fn build(request: &ApiRequest, url: &Url) -> Option<http::Request<Vec<u8>>> {
-    let mut builder = http::Request::builder()
-        .method(request.method.as_str())
-        .uri(url.as_str());
-    for (name, value) in &request.headers {
-        let name = HeaderName::try_from(name).ok()?;
-        builder = builder.header(name, HeaderValue::from_str(value).ok()?);
-    }
-    builder.body(request.body.clone()).ok()
+fn build(request: &ApiRequest, url: &Url) -> Option<Request> {
+    let headers = request.headers.iter();
+    let headers = headers.map(|(name, value)| header(name, value));
+    Some(Request {
+        method: Method::from_bytes(request.method.as_bytes()).ok()?,
+        uri: api::address(url)?,
+        headers: headers.collect::<Option<Vec<_>>>()?,
+        body: request.body.clone(),
+        authorization: RequestAuthorization::None,
+        timeout: Duration::from_millis(request.timeout.into()),
+        guard: None,
+        keep: None,
+    })
 }
 
 /// The address of a path below the root; none for one that leaves it.
@@ -149,14 +156,10 @@ fn resource(root: &Url, path: &str) -> Option<Url> {
 }
 
 fn told(response: Response) -> ApiResponse {
-    let headers = response.headers().iter().filter_map(|(name, value)| {
-        let value = value.to_str().ok()?;
-        Some((name.as_str().to_owned(), value.to_owned()))
-    });
     ApiResponse {
-        status: response.status().as_u16(),
-        headers: headers.collect(),
-        body: response.into_body(),
+        status: response.status.as_u16(),
+        headers: response.headers,
+        body: response.body,
     }
 }
 

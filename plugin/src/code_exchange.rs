@@ -88,8 +88,8 @@ impl<E: Effects> Journey<'_, E> {
         (response, age): (&Response, Duration),
         code: &str,
     ) -> Result<(), Error> {
-        let status = response.status();
-        let answer = TokenResponse::read(response.body());
+        let status = response.status;
+        let answer = TokenResponse::read(&response.body);
         match answer.usable().filter(|_| status.is_success()) {
             Some(usable) => self.take_in(attempt, asked, registration, grant, usable, age),
             None => {

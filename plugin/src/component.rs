@@ -2,14 +2,12 @@
 
 use std::time::Duration;
 
-use ::http::{HeaderName, HeaderValue};
-
 use crate::contract::{
     self, Access, ApiRequest, ApiResponse, App, Descriptor, Explanation, Guest, HttpError, Level,
     Precondition, Receipt, Report, Setting, StorageError, Version, http, log, random, registration,
     storage, wall_clock,
 };
-use crate::effects::{Effects, Entry, Request, Response};
+use crate::effects::{Effects, Entry, Request, Response, header};
 
 /// The host's imports.
 struct Host;
@@ -34,38 +32,28 @@ impl Effects for Host {
     }
 
     fn send(&self, request: Request) -> Result<Response, HttpError> {
-        let (parts, body) = request.http.into_parts();
-        let mut headers = Vec::with_capacity(parts.headers.len());
-        for (name, value) in &parts.headers {
-            let value = value
-                .to_str()
-                .map_err(|_| HttpError::NotSent("a header is not text".to_owned()))?;
-            headers.push((name.as_str().to_owned(), value.to_owned()));
-        }
         let answer = http::send(&http::Request {
-            method: parts.method.as_str().to_owned(),
-            uri: parts.uri.to_string(),
-            headers,
+            method: request.method.as_str().to_owned(),
+            uri: request.uri.to_string(),
+            headers: request.headers,
             authorization: request.authorization,
-            body,
+            body: request.body,
             timeout: u32::try_from(request.timeout.as_millis()).unwrap_or(u32::MAX),
             guard: request.guard,
             keep: request.keep,
         })?;
-        let mut response = Response::new(answer.body);
-        *response.status_mut() = answer
+        let status = answer
             .status
             .try_into()
             .map_err(|_| HttpError::NoAnswer("the status is no HTTP status".to_owned()))?;
-        for (name, value) in answer.headers {
-            // What is no header is of no use to anybody.
-            if let (Ok(name), Ok(value)) =
-                (HeaderName::try_from(name), HeaderValue::try_from(value))
-            {
-                response.headers_mut().append(name, value);
-            }
-        }
-        Ok(response)
+        // What is no header is of no use to anybody.
+        let headers = answer.headers.iter();
+        let headers = headers.filter_map(|(name, value)| header(name, value));
+        Ok(Response {
+            status,
+            headers: headers.collect(),
+            body: answer.body,
+        })
     }
 
     fn get(&self, key: &str) -> Result<Entry, StorageError> {

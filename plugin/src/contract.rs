@@ -20,7 +20,8 @@ pub(crate) mod generated {
 }
 
 pub use generated::erp::integration::http::{
-    Authorization as RequestAuthorization, Error as HttpError, Guard, Response as ApiResponse,
+    Authorization as RequestAuthorization, Error as HttpError, Field, Guard,
+    Response as ApiResponse,
 };
 pub use generated::erp::integration::log::Level;
 pub use generated::erp::integration::registration::App;

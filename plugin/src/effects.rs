@@ -7,8 +7,10 @@
 use std::fmt;
 use std::time::Duration;
 
+use http::{Method, StatusCode, Uri};
+
 use crate::contract::{
-    App, Guard, HttpError, Level, Precondition, RequestAuthorization, StorageError, Version,
+    App, Field, Guard, HttpError, Level, Precondition, RequestAuthorization, StorageError, Version,
 };
 
 /// What the host grants to one call on one connection.
@@ -62,11 +64,17 @@ pub struct Entry {
     pub age: Duration,
 }
 
-/// An outgoing request: method, absolute URI, headers without credentials and
-/// body, together with what the host needs to know to send it.
+/// An outgoing request, together with what the host needs to know to send it.
+#[derive(Clone)]
 pub struct Request {
-    /// The HTTP request itself.
-    pub http: http::Request<Vec<u8>>,
+    /// What is to be done.
+    pub method: Method,
+    /// Where; absolute.
+    pub uri: Uri,
+    /// Without credentials.
+    pub headers: Vec<Field>,
+    /// Empty when there is none; may hold secrets.
+    pub body: Vec<u8>,
     /// Who it acts as; the host adds the credential.
     pub authorization: RequestAuthorization,
     /// For the whole exchange.
@@ -78,7 +86,32 @@ pub struct Request {
 }
 
 /// The answer, whole.
-pub type Response = http::Response<Vec<u8>>;
+pub struct Response {
+    /// The final status.
+    pub status: StatusCode,
+    /// Each as [`header`] gives it.
+    pub headers: Vec<Field>,
+    /// As the server sent it; may hold secrets.
+    pub body: Vec<u8>,
+}
+
+impl Response {
+    /// The first header of this name, which is in lower case.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        let mut headers = self.headers.iter();
+        let (_, value) = headers.find(|(known, _)| known == name)?;
+        Some(value)
+    }
+}
+
+/// A header, its name in lower case; none where the name is no token (RFC 9110
+/// section 5.6.2) or the value is not plain text.
+pub fn header(name: &str, value: &str) -> Option<Field> {
+    let is_token = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
+    let is_text = |byte: u8| byte == b'\t' || (b' '..=b'~').contains(&byte);
+    let is_header = !name.is_empty() && name.bytes().all(is_token) && value.bytes().all(is_text);
+    is_header.then(|| (name.to_ascii_lowercase(), value.to_owned()))
+}
 
 impl fmt::Debug for Entry {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -93,8 +126,8 @@ impl fmt::Debug for Entry {
 impl fmt::Debug for Request {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Request")
-            .field("method", self.http.method())
-            .field("uri", self.http.uri())
+            .field("method", &self.method)
+            .field("uri", &self.uri)
             .field("body", &"[redacted]")
             .field("timeout", &self.timeout)
             .field("keep", &self.keep)
@@ -126,9 +159,11 @@ mod tests {
 
     #[test]
     fn given_a_request_when_shown_then_neither_body_nor_token_is() {
-        let http = http::Request::post("https://apps.fortnox.se/").body(b"canary".to_vec());
         let request = Request {
-            http: http.unwrap(),
+            method: Method::POST,
+            uri: Uri::from_static("https://apps.fortnox.se/"),
+            headers: Vec::new(),
+            body: b"canary".to_vec(),
             authorization: RequestAuthorization::Bearer("canary".into()),
             timeout: Duration::ZERO,
             guard: None,

@@ -8,7 +8,6 @@ use std::cell::RefCell;
 use std::time::Duration;
 
 use http::header::AUTHORIZATION;
-use http::{HeaderName, HeaderValue};
 use oauth2::basic::BasicClient;
 use oauth2::{
     AuthorizationCode, ClientId, ClientSecret, HttpRequest, PkceCodeVerifier, RedirectUrl,
@@ -17,16 +16,17 @@ use oauth2::{
 use thiserror::Error;
 use url::Url;
 
+use crate::api;
 use crate::attempt::Asked;
-use crate::contract::{Guard, HttpError, RequestAuthorization};
-use crate::effects::{Effects, Request, Response};
+use crate::contract::{Field, Guard, HttpError, RequestAuthorization};
+use crate::effects::{Effects, Request, Response, header};
 use crate::registration::Registration;
 
 /// For one whole exchange.
 pub(crate) const TIMEOUT: Duration = Duration::from_secs(20);
 
 /// Which organization's consent is meant.
-const TENANT_ID: HeaderName = HeaderName::from_static("tenantid");
+const TENANT_ID: &str = "tenantid";
 
 /// Makes the crate put the client into the header instead of the body; the
 /// header itself never leaves this module.
@@ -109,13 +109,10 @@ pub fn client_credentials(
     let endpoint = &registration.endpoints.token;
     let client =
         client(&registration.client_id).set_token_uri(TokenUrl::from_url(endpoint.clone()));
-    let tenant_id = HeaderValue::from_str(tenant_id).map_err(|_| SendError::Request)?;
-    let wire = Wire::new(effects, endpoint, None, None);
+    let mut wire = Wire::new(effects, endpoint, None, None);
+    wire.tenant = Some(header(TENANT_ID, tenant_id).ok_or(SendError::Request)?);
     let request = client.exchange_client_credentials();
-    drop(request.request(&|mut request: HttpRequest| {
-        request.headers_mut().insert(TENANT_ID, tenant_id.clone());
-        Err(wire.carry(request))
-    }));
+    drop(request.request(&|request| Err(wire.carry(request))));
     wire.answer()
 }
 
@@ -140,7 +137,7 @@ pub fn revoke(
         .map_err(|_| SendError::Request)?;
     let wire = Wire::new(effects, revocation, None, None);
     drop(request.request(&|request| Err(wire.carry(request))));
-    Ok(wire.answer()?.status().is_success())
+    Ok(wire.answer()?.status.is_success())
 }
 
 fn client(client_id: &str) -> BasicClient {
@@ -154,6 +151,7 @@ struct Wire<'a, E> {
     endpoint: &'a Url,
     guard: Option<Guard>,
     keep: Option<String>,
+    tenant: Option<Field>,
     answer: RefCell<Option<Result<Response, HttpError>>>,
 }
 
@@ -174,20 +172,26 @@ impl<'a, E: Effects> Wire<'a, E> {
             endpoint,
             guard,
             keep,
+            tenant: None,
             answer: RefCell::new(None),
         }
     }
 
     /// Only ever withholds, which its type says: what the crate would do with an
     /// answer is then not even linked.
-    fn carry(&self, mut request: HttpRequest) -> Withheld {
-        request.headers_mut().remove(AUTHORIZATION);
-        let Ok(uri) = self.endpoint.as_str().parse() else {
+    fn carry(&self, request: HttpRequest) -> Withheld {
+        let (parts, body) = request.into_parts();
+        let Some(uri) = api::address(self.endpoint) else {
             return Withheld;
         };
-        *request.uri_mut() = uri;
+        let own = parts.headers.iter();
+        let own = own.filter(|(name, _)| *name != AUTHORIZATION);
+        let own = own.filter_map(|(name, value)| header(name.as_str(), value.to_str().ok()?));
         let answer = self.effects.send(Request {
-            http: request,
+            method: parts.method,
+            uri,
+            headers: own.chain(self.tenant.clone()).collect(),
+            body,
             authorization: RequestAuthorization::Client,
             timeout: TIMEOUT,
             guard: self.guard.clone(),
@@ -268,7 +272,7 @@ mod tests {
             sent[0].authorization,
             RequestAuthorization::Client
         ));
-        let shown = format!("{:?}{:?}", sent[0].http.headers(), host.form(0));
+        let shown = format!("{:?}{:?}", sent[0].headers, host.form(0));
         assert!(
             !shown.contains(PLACEHOLDER) && !shown.contains("AbCdEf123456"),
             "{shown}"

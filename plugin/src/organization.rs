@@ -2,17 +2,16 @@
 
 use std::time::Duration;
 
-use http::header::ACCEPT;
 use oauth2::AccessToken;
 use serde_json::Value;
 
+use crate::api;
 use crate::api_error;
 use crate::catalogue::message;
 use crate::cell::{self, Cell};
 use crate::claims::digits;
 use crate::company_log::CompanyLog;
-use crate::contract::RequestAuthorization;
-use crate::effects::{Effects, Request};
+use crate::effects::Effects;
 use crate::grant::{Grant, Organization};
 use crate::health::Health;
 use crate::provider_text::{Words, harmless};
@@ -29,23 +28,14 @@ pub fn read(
     token: &AccessToken,
     timeout: Duration,
 ) -> Result<Organization, Words> {
-    let http = http::Request::get(endpoints.resource("3/companyinformation").as_str())
-        .header(ACCEPT, "application/json")
-        .body(Vec::new())
-        .map_err(|_| Words::default())?;
-    let answer = effects.send(Request {
-        http,
-        authorization: RequestAuthorization::Bearer(token.secret().clone()),
-        timeout,
-        guard: None,
-        keep: None,
-    });
-    let response = answer.map_err(|_| Words::default())?;
-    let body: Value = serde_json::from_slice(response.body()).unwrap_or_default();
-    if response.status().is_success() {
+    let url = endpoints.resource("3/companyinformation");
+    let request = api::get(&url, token, timeout).ok_or_else(Words::default)?;
+    let response = effects.send(request).map_err(|_| Words::default())?;
+    let body: Value = serde_json::from_slice(&response.body).unwrap_or_default();
+    if response.status.is_success() {
         organization(&body).ok_or_else(Words::default)
     } else {
-        Err(api_error::words(response.body(), &[token.secret()]))
+        Err(api_error::words(&response.body, &[token.secret()]))
     }
 }
 

@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::time::Duration;
 
 use crate::contract::{App, HttpError, Level, Precondition, StorageError, Version};
-use crate::effects::{Effects, Entry, Request, Response};
+use crate::effects::{Effects, Entry, Request, Response, header};
 
 pub(crate) use given::{
     ACCESS, CODE, COMPANY, REFRESH, SCOPES, claims, company_information, outcome, token_answer,
@@ -105,8 +105,7 @@ impl FakeHost {
 
     /// Scripts the answer to the next request.
     pub(crate) fn answer(&self, status: u16, body: &str) {
-        let mut response = Response::new(body.as_bytes().to_vec());
-        *response.status_mut() = status.try_into().unwrap();
+        let response = response(status, &[], body);
         self.exchange(move |_, _| Ok(response));
     }
 
@@ -202,6 +201,26 @@ impl FakeHost {
     }
 }
 
+/// An answer.
+pub(crate) fn response(status: u16, headers: &[(&str, &str)], body: &str) -> Response {
+    let headers = headers.iter();
+    Response {
+        status: status.try_into().unwrap(),
+        headers: headers
+            .map(|(name, value)| header(name, value).unwrap())
+            .collect(),
+        body: body.into(),
+    }
+}
+
+/// The value of a request's only header of this name.
+pub(crate) fn sent_header<'a>(request: &'a Request, name: &str) -> Option<&'a str> {
+    let mut values = request.headers.iter().filter(|(known, _)| known == name);
+    let value = values.next().map(|(_, value)| value.as_str());
+    assert_eq!(values.next(), None, "{name} is there twice");
+    value
+}
+
 impl Effects for FakeHost {
     fn registration(&self) -> Option<App> {
         self.app.borrow().clone()
@@ -241,9 +260,9 @@ impl Effects for FakeHost {
         let answer = exchange(self, &request);
         self.sent.borrow_mut().push(request);
         if let (Ok(response), Some(keep)) = (&answer, keep)
-            && response.status().is_success()
+            && response.status.is_success()
         {
-            self.write(&keep, response.body());
+            self.write(&keep, &response.body);
         }
         answer
     }

@@ -2,8 +2,6 @@
 
 use std::time::Duration;
 
-use http::Request;
-use http::header::ACCEPT;
 use serde_json::Value;
 
 use super::refusal::{Meaning, meaning};
@@ -136,14 +134,12 @@ impl<E: Effects> Check<'_, E> {
     fn read(&self, area: Area) -> Result<(Meaning, Words, bool), Error> {
         let mut url = self.registration.endpoints.resource(area.register());
         url.set_query(Some("limit=1"));
-        let request = Request::get(url.as_str())
-            .header(ACCEPT, "application/json")
-            .body(Vec::new())
-            .map_err(|_| Error::Misconfigured(Cause::EndpointInvalid))?;
         let token = &self.grant.value.access_token;
-        let response = api::send(self.effects, request, token, TIMEOUT)?;
-        let words = api_error::words(response.body(), &[token.secret()]);
-        let meaning = meaning(response.status(), &words);
+        let request =
+            api::get(&url, token, TIMEOUT).ok_or(Error::Misconfigured(Cause::EndpointInvalid))?;
+        let response = api::send(self.effects, request)?;
+        let words = api_error::words(&response.body, &[token.secret()]);
+        let meaning = meaning(response.status, &words);
         if meaning == Meaning::Limited {
             return Err(Error::Unavailable {
                 cause: Cause::RateLimited,
@@ -151,7 +147,7 @@ impl<E: Effects> Check<'_, E> {
             });
         }
         let is_object =
-            serde_json::from_slice(response.body()).is_ok_and(|body: Value| body.is_object());
+            serde_json::from_slice(&response.body).is_ok_and(|body: Value| body.is_object());
         Ok((meaning, words, is_object))
     }
 }

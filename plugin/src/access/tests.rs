@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::*;
 use crate::contract::{ApiRequest, HttpError, Level, Report};
-use crate::testing::{ACCESS, FakeHost, SCOPES, claims, outcome, token_answer};
+use crate::testing::{ACCESS, FakeHost, SCOPES, claims, outcome, sent_header, token_answer};
 use crate::{call, check_access, set_enabled, status};
 
 const NO_RIGHT: &str = r#"{"ErrorInformation":{"error":1,"message":"Saknar behörighet för kundregister","code":2001538}}"#;
@@ -74,10 +74,10 @@ fn given_a_grant_when_checked_then_one_cheap_read_for_each_area_and_no_more() {
         ]
     );
     let sent = host.sent.borrow();
-    assert!(sent.iter().all(|request| request.http.method() == "GET"));
+    assert!(sent.iter().all(|request| request.method == "GET"));
     assert!(
         sent.iter()
-            .all(|request| request.http.headers()["accept"] == "application/json")
+            .all(|request| sent_header(request, "accept") == Some("application/json"))
     );
     assert_eq!(access, report_of(&host).access);
     assert_eq!(

@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::*;
 use crate::contract::{HttpError, RequestAuthorization};
-use crate::testing::{FakeHost, SCOPES, claims, outcome, token_answer};
+use crate::testing::{FakeHost, SCOPES, claims, outcome, response, sent_header, token_answer};
 
 fn connected() -> FakeHost {
     let host = FakeHost::connected("user");
@@ -38,9 +38,8 @@ fn bearer(host: &FakeHost, request: usize) -> String {
 fn given_a_grant_when_the_api_is_called_then_the_token_goes_along_and_the_answer_comes_back() {
     let host = connected();
     host.exchange(|_, _| {
-        let response = http::Response::builder().status(201);
-        let response = response.header("location", "/3/customers/1");
-        Ok(response.body(b"{}".to_vec()).unwrap())
+        let location = ("location", "/3/customers/1");
+        Ok(response(201, &[location], "{}"))
     });
     let mut request = get("3/customers?page=1");
     request.method = "POST".into();
@@ -55,9 +54,9 @@ fn given_a_grant_when_the_api_is_called_then_the_token_goes_along_and_the_answer
     );
     assert_eq!(bearer(&host, 0), stored(&host));
     let sent = host.sent.borrow();
-    assert_eq!(sent[0].http.method(), "POST");
-    assert_eq!(sent[0].http.body(), b"body");
-    assert_eq!(sent[0].http.headers()["accept"], "application/json");
+    assert_eq!(sent[0].method, "POST");
+    assert_eq!(sent[0].body, b"body");
+    assert_eq!(sent_header(&sent[0], "accept"), Some("application/json"));
     assert_eq!(sent[0].timeout, Duration::from_secs(7));
     assert!(sent[0].keep.is_none() && sent[0].guard.is_none());
 }
@@ -125,11 +124,8 @@ fn given_a_pause_when_the_api_asks_for_one_then_the_caller_hears_of_it() {
     ] {
         let host = connected();
         host.exchange(move |_, _| {
-            let mut response = http::Response::builder().status(429);
-            if let Some(header) = header {
-                response = response.header("retry-after", header);
-            }
-            Ok(response.body(Vec::new()).unwrap())
+            let header = header.map(|value| ("retry-after", value));
+            Ok(response(429, header.as_slice(), ""))
         });
         assert_eq!(
             outcome(call(&host, &get("3/projects"))),

@@ -12,7 +12,7 @@ use crate::catalogue::Locale;
 use crate::contract::{Level, RequestAuthorization};
 use crate::testing::{
     ACCESS, CODE, COMPANY, FakeHost, REFRESH, SCOPES, claims, company_information, outcome,
-    token_answer,
+    response, sent_header, token_answer,
 };
 
 const TOKEN: &str = "https://apps.fortnox.se/oauth-v1/token";
@@ -58,17 +58,18 @@ fn given_a_code_when_it_is_redeemed_then_the_request_is_the_documented_one() {
     ];
     assert_eq!(form, expected.map(|(n, v)| (n.to_owned(), v.to_owned())));
     let sent = host.sent.borrow();
-    assert_eq!(sent[0].http.method(), "POST");
-    assert_eq!(sent[0].http.uri(), TOKEN);
+    assert_eq!(sent[0].method, "POST");
+    assert_eq!(sent[0].uri, TOKEN);
     assert!(matches!(
         sent[0].authorization,
         RequestAuthorization::Client
     ));
     assert_eq!(sent[0].timeout, Duration::from_secs(20));
-    let headers = sent[0].http.headers();
-    assert_eq!(headers["accept"], "application/json");
-    assert_eq!(headers["content-type"], "application/x-www-form-urlencoded");
-    assert_eq!(headers.len(), 2, "{headers:?}");
+    let sent_header = |name| sent_header(&sent[0], name);
+    assert_eq!(sent_header("accept"), Some("application/json"));
+    let form = "application/x-www-form-urlencoded";
+    assert_eq!(sent_header("content-type"), Some(form));
+    assert_eq!(sent[0].headers.len(), 2, "{:?}", sent[0].headers);
 }
 
 #[test]
@@ -92,7 +93,7 @@ fn given_a_code_when_it_is_sent_then_the_attempt_is_consumed_and_the_answer_will
         assert_eq!(guard.version, host.get("attempt").unwrap().version);
         let kept = format!("answer-{}-0", attempt["id"].as_str().unwrap());
         assert_eq!(request.keep.as_deref(), Some(kept.as_str()));
-        Ok(Response::new(token_answer(SCOPES).to_string().into_bytes()))
+        Ok(response(200, &[], &token_answer(SCOPES).to_string()))
     });
     host.answer(200, &company_information(COMPANY));
     assert_eq!(outcome(host.come_back(&authorization)), "ok");
@@ -107,9 +108,9 @@ fn given_a_token_when_the_company_is_read_then_it_goes_to_the_api_only_and_in_th
         panic!("no bearer token");
     };
     assert!(token.ends_with(ACCESS));
-    assert_eq!(sent[1].http.method(), "GET");
-    assert_eq!(sent[1].http.headers()["accept"], "application/json");
-    assert!(sent[1].http.body().is_empty());
+    assert_eq!(sent[1].method, "GET");
+    assert_eq!(sent_header(&sent[1], "accept"), Some("application/json"));
+    assert!(sent[1].body.is_empty());
     assert_eq!(sent[1].timeout, Duration::from_secs(20));
     assert!(sent[1].keep.is_none() && sent[1].guard.is_none());
 }

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::*;
 use crate::advice::explain;
 use crate::contract::{HttpError, RequestAuthorization, StorageError};
-use crate::testing::{FakeHost, REFRESH, outcome, token_answer};
+use crate::testing::{FakeHost, REFRESH, outcome, sent_header, token_answer};
 
 const REVOKED: &str = r#"{"revoked":true}"#;
 
@@ -56,14 +56,14 @@ fn given_a_grant_when_removed_then_the_revocation_is_the_documented_request() {
     host.answer(200, REVOKED);
     remove(&host, "en").unwrap();
     let sent = host.sent.borrow();
-    assert_eq!(sent[0].http.method(), "POST");
-    assert_eq!(sent[0].http.uri(), "http://127.0.0.1:9/revoke");
+    assert_eq!(sent[0].method, "POST");
+    assert_eq!(sent[0].uri, "http://127.0.0.1:9/revoke");
     assert!(matches!(
         sent[0].authorization,
         RequestAuthorization::Client
     ));
     assert!(sent[0].keep.is_none() && sent[0].guard.is_none());
-    assert!(sent[0].http.headers().get("authorization").is_none());
+    assert!(sent_header(&sent[0], "authorization").is_none());
     assert_eq!(host.form(0).len(), 2);
 }
 

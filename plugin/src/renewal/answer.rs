@@ -5,8 +5,7 @@
 
 use std::time::Duration;
 
-use http::header::RETRY_AFTER;
-use http::{HeaderMap, StatusCode};
+use http::StatusCode;
 
 use crate::cause::Cause;
 use crate::contract::HttpError;
@@ -97,12 +96,12 @@ pub(super) fn read(source: Source, sent: &[&str], answer: Result<Response, SendE
 }
 
 fn received(source: Source, sent: &[&str], response: &Response) -> Answer {
-    let status = response.status();
-    let read = TokenResponse::read(response.body());
+    let status = response.status;
+    let read = TokenResponse::read(&response.body);
     if status.is_success() && read.holds_something() {
         return Answer::Granted(Box::new(read));
     }
-    let after = pause(response.headers());
+    let after = pause(response);
     if let Some(words) = read.refusal(sent).filter(|_| !status.is_success()) {
         let cause = refusal::meaning(source, &words);
         return match class(cause) {
@@ -161,9 +160,9 @@ fn received(source: Source, sent: &[&str], response: &Response) -> Answer {
 
 /// `Retry-After` in seconds (RFC 9110 section 10.2.3). A date would need the
 /// server's clock; a quarter of an hour at most is asked for anyway.
-fn pause(headers: &HeaderMap) -> Option<Duration> {
+fn pause(response: &Response) -> Option<Duration> {
     let (least, most) = PAUSE_LIMITS;
-    let text = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
+    let text = response.header("retry-after")?.trim();
     let seconds = if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) {
         text.parse().unwrap_or(most)
     } else if text.contains("GMT") {

@@ -66,10 +66,7 @@ impl<E: Effects> Renewal<'_, E> {
 
     /// Remembers how Fortnox numbered a request, for support.
     pub(super) fn number(&self, answer: &Result<Response, SendError>) {
-        let header = |response: &Response| {
-            let header = response.headers().get("x-uid")?;
-            Some(harmless(header.to_str().ok()?))
-        };
+        let header = |response: &Response| response.header("x-uid").map(harmless);
         let number = answer.as_ref().ok().and_then(header);
         self.request.replace(number);
     }

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use crate::access_token;
 use crate::contract::{HttpError, StorageError};
 use crate::effects::Response;
-use crate::testing::{COMPANY, FakeHost, REFRESH, claims};
+use crate::testing::{self, COMPANY, FakeHost, REFRESH, claims, sent_header};
 
 mod answers;
 mod client_credentials;
@@ -42,7 +42,7 @@ fn renewed(n: u32) -> Value {
 }
 
 fn response(body: &Value) -> Response {
-    Response::new(body.to_string().into_bytes())
+    testing::response(200, &[], &body.to_string())
 }
 
 /// What a caller gets: the `n` of the token, or the error.

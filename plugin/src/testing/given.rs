@@ -155,7 +155,7 @@ impl FakeHost {
     /// Form fields of a request that was sent, in its own order.
     pub(crate) fn form(&self, request: usize) -> Vec<(String, String)> {
         let sent = self.sent.borrow();
-        form_urlencoded::parse(sent[request].http.body())
+        form_urlencoded::parse(&sent[request].body)
             .into_owned()
             .collect()
     }
@@ -163,9 +163,7 @@ impl FakeHost {
     /// Addresses of the requests that were sent.
     pub(crate) fn visited(&self) -> Vec<String> {
         let sent = self.sent.borrow();
-        sent.iter()
-            .map(|request| request.http.uri().to_string())
-            .collect()
+        sent.iter().map(|request| request.uri.to_string()).collect()
     }
 }
 

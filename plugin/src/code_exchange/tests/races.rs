@@ -189,7 +189,7 @@ fn given_another_account_kind_chosen_during_the_exchange_when_it_ends_then_nothi
     host.answer(200, &token_answer(SCOPES).to_string());
     host.exchange(|host, _| {
         host.configure(&[("account", "user")]).unwrap();
-        Ok(Response::new(company_information(COMPANY).into_bytes()))
+        Ok(response(200, &[], &company_information(COMPANY)))
     });
     assert_eq!(
         outcome(host.come_back(&authorization)),
@@ -207,7 +207,7 @@ fn given_a_removal_that_begins_during_the_exchange_when_it_ends_then_the_new_tok
     host.answer(200, &answer.to_string());
     host.exchange(|host, _| {
         host.edit("grant", |grant| grant["state"] = json!({"is": "removing"}));
-        Ok(Response::new(company_information(COMPANY).into_bytes()))
+        Ok(response(200, &[], &company_information(COMPANY)))
     });
     host.answer(200, r#"{"revoked":true}"#);
     assert_eq!(
@@ -267,7 +267,7 @@ fn given_a_connection_erased_during_the_exchange_when_it_ends_then_the_new_token
     host.answer(200, &token_answer(SCOPES).to_string());
     host.exchange(|host, _| {
         erase(host);
-        Ok(Response::new(company_information(COMPANY).into_bytes()))
+        Ok(response(200, &[], &company_information(COMPANY)))
     });
     host.answer(200, r#"{"revoked":true}"#);
     assert_eq!(
@@ -333,7 +333,7 @@ fn given_a_reload_that_has_tidied_up_when_the_first_call_goes_on_then_nothing_is
     host.exchange(move |host, _| {
         host.answer(200, &company_information(COMPANY));
         crate::handle_callback(host, &callback, &binding).unwrap();
-        Ok(Response::new(company_information(COMPANY).into_bytes()))
+        Ok(response(200, &[], &company_information(COMPANY)))
     });
     assert_eq!(outcome(host.come_back(&authorization)), "ok");
     assert_tidy(&host);

@@ -93,11 +93,7 @@ fn a_pause_that_the_server_asks_for_is_obeyed_within_bounds() {
     ] {
         for status in [429, 503] {
             let host = over("user");
-            host.exchange(move |_, _| {
-                let builder = http::Response::builder().status(status);
-                let response = builder.header("retry-after", text).body(Vec::new());
-                Ok(response.unwrap())
-            });
+            host.exchange(move |_, _| Ok(testing::response(status, &[("retry-after", text)], "")));
             let told = asked(&host, None);
             assert!(
                 told.ends_with(&format!("after {seconds}s")),
@@ -108,13 +104,7 @@ fn a_pause_that_the_server_asks_for_is_obeyed_within_bounds() {
     }
     for nonsense in ["", "-5", "soon", "1.5"] {
         let host = over("user");
-        host.exchange(move |_, _| {
-            let builder = http::Response::builder().status(503);
-            Ok(builder
-                .header("retry-after", nonsense)
-                .body(Vec::new())
-                .unwrap())
-        });
+        host.exchange(move |_, _| Ok(testing::response(503, &[("retry-after", nonsense)], "")));
         assert!(asked(&host, None).ends_with("after 30s"), "{nonsense}");
         assert_eq!(left(&host), Left::Claimed, "{nonsense}");
     }
@@ -229,13 +219,7 @@ fn an_answer_that_nobody_understands_is_told_once_until_it_is_over() {
 #[test]
 fn a_pause_of_the_server_holds_for_whoever_asks_before_it_is_over() {
     let host = over("user");
-    host.exchange(|_, _| {
-        let builder = http::Response::builder().status(503);
-        Ok(builder
-            .header("retry-after", "120")
-            .body(Vec::new())
-            .unwrap())
-    });
+    host.exchange(|_, _| Ok(testing::response(503, &[("retry-after", "120")], "")));
     asked(&host, None);
     host.pass(100);
     let told = "unavailable: provider-failing; try again after 20s";

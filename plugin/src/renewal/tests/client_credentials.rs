@@ -19,9 +19,9 @@ fn without_refresh_token() -> FakeHost {
 fn given_a_token_that_is_over_when_asked_then_the_client_asks_in_the_tenants_name() {
     let host = over("service");
     host.exchange(|_, request| {
-        assert_eq!(request.http.headers()["tenantid"], COMPANY);
+        assert_eq!(sent_header(request, "tenantid"), Some(COMPANY));
         assert!(request.keep.is_none() && request.guard.is_none());
-        Ok(Response::new(granted(1).into_bytes()))
+        Ok(testing::response(200, &[], &granted(1)))
     });
     // The refresh token of the consent stays for removal to revoke.
     assert_eq!(asked(&host, None), REFRESH);
@@ -132,7 +132,7 @@ fn given_a_new_consent_when_the_old_one_is_refused_then_the_new_one_is_handed_ou
             grant["renewed"] = host.now.get().into();
         });
         let mut refused = response(&json!({"error": "invalid_grant"}));
-        *refused.status_mut() = http::StatusCode::BAD_REQUEST;
+        refused.status = http::StatusCode::BAD_REQUEST;
         Ok(refused)
     });
     assert_eq!(asked(&host, None), "none");

@@ -145,7 +145,7 @@ fn given_a_refusal_when_another_has_moved_on_then_that_is_handed_out() {
             grant["claim"] = Value::Null;
         });
         let mut refused = response(&json!({"error": "invalid_grant"}));
-        *refused.status_mut() = http::StatusCode::BAD_REQUEST;
+        refused.status = http::StatusCode::BAD_REQUEST;
         Ok(refused)
     });
     assert_eq!(asked(&host, None), "winner");
@@ -158,7 +158,7 @@ fn given_a_refusal_when_another_has_claimed_then_that_one_is_waited_for() {
     host.exchange(|host, _| {
         host.edit("grant", |grant| grant["claim"] = "another".into());
         let mut refused = response(&json!({"error": "invalid_grant"}));
-        *refused.status_mut() = http::StatusCode::BAD_REQUEST;
+        refused.status = http::StatusCode::BAD_REQUEST;
         Ok(refused)
     });
     assert_eq!(
@@ -174,7 +174,7 @@ fn given_a_refusal_when_the_answer_of_another_is_kept_then_it_is_taken_in() {
     host.exchange(|host, _| {
         host.write(&answer_cell(host, 1), renewed(1).to_string().as_bytes());
         let mut refused = response(&json!({"error": "invalid_grant"}));
-        *refused.status_mut() = http::StatusCode::BAD_REQUEST;
+        refused.status = http::StatusCode::BAD_REQUEST;
         Ok(refused)
     });
     assert_eq!(asked(&host, None), "canary-refresh-1");

@@ -31,7 +31,7 @@ fn given_the_request_when_it_goes_out_then_it_is_claimed_guarded_kept_and_limite
         assert_eq!((guard.key.as_str(), guard.max_age), ("grant", 60_000));
         assert_eq!(request.keep, Some(answer_cell(host, 1)));
         assert_eq!(request.timeout.as_secs(), 20);
-        assert!(request.http.headers().get("tenantid").is_none());
+        assert!(sent_header(request, "tenantid").is_none());
         Ok(response(&renewed(1)))
     });
     assert_eq!(asked(&host, None), "canary-refresh-1");
