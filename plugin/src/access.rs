@@ -9,7 +9,7 @@ pub(crate) mod refusal;
 
 use std::time::Duration;
 
-use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use crate::advice::Subject;
 use crate::area::Area;
@@ -20,6 +20,7 @@ use crate::contract::{Access, Verdict};
 use crate::effects::Effects;
 use crate::grant::{Grant, State};
 use crate::health::{self, Health};
+use crate::json::{Json, member, object};
 use crate::provider_text::Words;
 use crate::settings::Settings;
 
@@ -28,7 +29,7 @@ pub use check::check_access;
 use refusal::Meaning;
 
 /// What was learned of one register.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Seen {
     /// Unix seconds at which Fortnox answered.
     pub checked: u64,
@@ -37,7 +38,7 @@ pub struct Seen {
 }
 
 /// A refusal that stands.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Refusal {
     /// Why.
     pub cause: Cause,
@@ -47,6 +48,42 @@ pub struct Refusal {
     pub since: u64,
     /// Whether writing was refused: that reading works says nothing then.
     pub writing: bool,
+}
+
+impl Json for Seen {
+    fn read(value: &Value) -> Option<Self> {
+        Some(Seen {
+            checked: member(value, "checked")?,
+            refusal: member(value, "refusal")?,
+        })
+    }
+
+    fn write(&self) -> Value {
+        object(vec![
+            ("checked", self.checked.write()),
+            ("refusal", self.refusal.write()),
+        ])
+    }
+}
+
+impl Json for Refusal {
+    fn read(value: &Value) -> Option<Self> {
+        Some(Refusal {
+            cause: member(value, "cause")?,
+            words: member(value, "words")?,
+            since: member(value, "since")?,
+            writing: member(value, "writing")?,
+        })
+    }
+
+    fn write(&self) -> Value {
+        object(vec![
+            ("cause", self.cause.write()),
+            ("words", self.words.write()),
+            ("since", self.since.write()),
+            ("writing", self.writing.write()),
+        ])
+    }
 }
 
 /// What one answer of the API taught.

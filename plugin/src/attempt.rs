@@ -8,13 +8,14 @@ use std::time::Duration;
 
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
-use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
 use crate::cause::Cause;
 use crate::cell::{self, Cell};
 use crate::effects::Effects;
+use crate::json::{Json, member, object};
 use crate::provider_text::Words;
 use crate::registration::{Endpoints, Registration};
 use crate::settings::Account;
@@ -29,7 +30,7 @@ pub const EXCHANGE_LIMIT: Duration = Duration::from_secs(90);
 
 /// The line of tokens that one consent begins; also the identity of the
 /// attempt that leads to it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Lineage(String);
 
 impl Lineage {
@@ -51,6 +52,16 @@ impl Lineage {
     }
 }
 
+impl Json for Lineage {
+    fn read(value: &Value) -> Option<Self> {
+        String::read(value).map(Lineage)
+    }
+
+    fn write(&self) -> Value {
+        self.0.write()
+    }
+}
+
 /// 128 bits that never come again; no secret.
 pub fn nonce(effects: &impl Effects) -> String {
     let bytes = effects.random();
@@ -59,7 +70,7 @@ pub fn nonce(effects: &impl Effects) -> String {
 }
 
 /// The SHA-256 hash of a secret that comes back from outside.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Hash(String);
 
 impl Hash {
@@ -78,9 +89,29 @@ impl Hash {
     }
 }
 
+impl Json for Hash {
+    fn read(value: &Value) -> Option<Self> {
+        String::read(value).map(Hash)
+    }
+
+    fn write(&self) -> Value {
+        self.0.write()
+    }
+}
+
 /// A PKCE code verifier at rest (RFC 7636 section 4.1).
-#[derive(Clone, Serialize, Deserialize)]
+#[derive(Clone)]
 pub struct Verifier(pub String);
+
+impl Json for Verifier {
+    fn read(value: &Value) -> Option<Self> {
+        String::read(value).map(Verifier)
+    }
+
+    fn write(&self) -> Value {
+        self.0.write()
+    }
+}
 
 impl fmt::Debug for Verifier {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -90,7 +121,7 @@ impl fmt::Debug for Verifier {
 
 /// What was asked for, and with what; all of it is compared or used again when
 /// the answer comes (RFC 9700 section 4.4.2).
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug)]
 pub struct Asked {
     /// Hash of `state`.
     pub state: Hash,
@@ -138,6 +169,35 @@ impl Asked {
     }
 }
 
+impl Json for Asked {
+    fn read(value: &Value) -> Option<Self> {
+        let endpoints: Vec<String> = member(value, "endpoints")?;
+        Some(Asked {
+            state: member(value, "state")?,
+            binding: member(value, "binding")?,
+            verifier: member(value, "verifier")?,
+            redirect_uri: member(value, "redirect_uri")?,
+            client_id: member(value, "client_id")?,
+            scopes: member(value, "scopes")?,
+            endpoints: endpoints.try_into().ok()?,
+            issuer: member(value, "issuer")?,
+        })
+    }
+
+    fn write(&self) -> Value {
+        object(vec![
+            ("state", self.state.write()),
+            ("binding", self.binding.write()),
+            ("verifier", self.verifier.write()),
+            ("redirect_uri", self.redirect_uri.write()),
+            ("client_id", self.client_id.write()),
+            ("scopes", self.scopes.write()),
+            ("endpoints", self.endpoints.to_vec().write()),
+            ("issuer", self.issuer.write()),
+        ])
+    }
+}
+
 fn urls(endpoints: &Endpoints) -> [String; 4] {
     let Endpoints {
         authorize,
@@ -156,7 +216,7 @@ fn urls(endpoints: &Endpoints) -> [String; 4] {
 }
 
 /// Why an attempt failed, and the provider's words where there were any.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Failure {
     /// Why.
     pub cause: Cause,
@@ -170,6 +230,22 @@ impl From<Cause> for Failure {
             cause,
             words: Words::default(),
         }
+    }
+}
+
+impl Json for Failure {
+    fn read(value: &Value) -> Option<Self> {
+        Some(Failure {
+            cause: member(value, "cause")?,
+            words: member(value, "words")?,
+        })
+    }
+
+    fn write(&self) -> Value {
+        object(vec![
+            ("cause", self.cause.write()),
+            ("words", self.words.write()),
+        ])
     }
 }
 
@@ -199,9 +275,19 @@ pub enum Phase {
     },
 }
 
+impl Phase {
+    /// As it is called in the cell and for support.
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Phase::Open { .. } => "open",
+            Phase::Exchanging { .. } => "exchanging",
+            Phase::Failed { .. } => "failed",
+        }
+    }
+}
+
 /// The cell `attempt`.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(into = "Stored", try_from = "Stored")]
+#[derive(Clone, Debug)]
 pub struct Attempt {
     /// The lineage that it may begin.
     pub id: Lineage,
@@ -215,71 +301,53 @@ pub struct Attempt {
     pub phase: Phase,
 }
 
-/// The cell as it is stored: the members of every phase, side by side.
-#[derive(Serialize, Deserialize)]
-struct Stored {
-    id: Lineage,
-    started: u64,
-    account: Account,
-    lived: u64,
-    phase: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    asked: Option<Asked>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    mark: Option<Failure>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    claim: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    failure: Option<Failure>,
-}
-
-impl From<Attempt> for Stored {
-    fn from(attempt: Attempt) -> Self {
-        let (phase, asked, mark, claim, failure) = match attempt.phase {
-            Phase::Open { asked, mark } => ("open", Some(asked), mark, None, None),
-            Phase::Exchanging { asked, claim } => {
-                ("exchanging", Some(asked), None, Some(claim), None)
-            }
-            Phase::Failed { failure } => ("failed", None, None, None, Some(failure)),
+/// The members of the phase stand beside those of the attempt.
+impl Json for Attempt {
+    fn read(value: &Value) -> Option<Self> {
+        let phase: String = member(value, "phase")?;
+        let phase = match phase.as_str() {
+            "open" => Phase::Open {
+                asked: member(value, "asked")?,
+                mark: member(value, "mark")?,
+            },
+            "exchanging" => Phase::Exchanging {
+                asked: member(value, "asked")?,
+                claim: member(value, "claim")?,
+            },
+            "failed" => Phase::Failed {
+                failure: member(value, "failure")?,
+            },
+            _ => return None,
         };
-        Stored {
-            id: attempt.id,
-            started: attempt.started,
-            account: attempt.account,
-            lived: attempt.lived,
-            phase: phase.to_owned(),
-            asked,
-            mark,
-            claim,
-            failure,
-        }
-    }
-}
-
-impl TryFrom<Stored> for Attempt {
-    type Error = &'static str;
-
-    fn try_from(stored: Stored) -> Result<Self, Self::Error> {
-        let Stored {
-            asked,
-            mark,
-            claim,
-            failure,
-            ..
-        } = stored;
-        let phase = match (stored.phase.as_str(), asked, claim, failure) {
-            ("open", Some(asked), ..) => Phase::Open { asked, mark },
-            ("exchanging", Some(asked), Some(claim), _) => Phase::Exchanging { asked, claim },
-            ("failed", .., Some(failure)) => Phase::Failed { failure },
-            _ => return Err("no such phase"),
-        };
-        Ok(Attempt {
-            id: stored.id,
-            started: stored.started,
-            account: stored.account,
-            lived: stored.lived,
+        Some(Attempt {
+            id: member(value, "id")?,
+            started: member(value, "started")?,
+            account: member(value, "account")?,
+            lived: member(value, "lived")?,
             phase,
         })
+    }
+
+    fn write(&self) -> Value {
+        let mut members = vec![
+            ("id", self.id.write()),
+            ("started", self.started.write()),
+            ("account", self.account.write()),
+            ("lived", self.lived.write()),
+            ("phase", self.phase.name().into()),
+        ];
+        match &self.phase {
+            Phase::Open { asked, mark } => {
+                members.push(("asked", asked.write()));
+                members.extend(mark.as_ref().map(|mark| ("mark", mark.write())));
+            }
+            Phase::Exchanging { asked, claim } => {
+                members.push(("asked", asked.write()));
+                members.push(("claim", claim.write()));
+            }
+            Phase::Failed { failure } => members.push(("failure", failure.write())),
+        }
+        object(members)
     }
 }
 

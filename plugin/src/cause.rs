@@ -7,8 +7,9 @@
 
 use std::fmt;
 
-use serde::de::Error as _;
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde_json::Value;
+
+use crate::json::Json;
 
 macro_rules! causes {
     ($($(#[doc = $doc:literal])+ $name:ident = $code:literal,)+) => {
@@ -269,15 +270,12 @@ impl fmt::Display for Cause {
     }
 }
 
-impl Serialize for Cause {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(self.code())
+impl Json for Cause {
+    fn read(value: &Value) -> Option<Self> {
+        Cause::from_code(value.as_str()?)
     }
-}
 
-impl<'de> Deserialize<'de> for Cause {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Cause, D::Error> {
-        let code = String::deserialize(deserializer)?;
-        Cause::from_code(&code).ok_or_else(|| D::Error::custom("no such cause"))
+    fn write(&self) -> Value {
+        self.code().into()
     }
 }

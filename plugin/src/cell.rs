@@ -8,20 +8,19 @@
 use std::fmt;
 use std::time::Duration;
 
-use serde::Serialize;
-use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
 use crate::cause::Cause;
 use crate::contract::{Precondition, StorageError, Version};
 use crate::effects::{Effects, Entry};
 use crate::error::Error;
+use crate::json::Json;
 
 /// The newest cell format this version reads and writes.
 const FORMAT: u64 = 1;
 
-/// A kind of cell. It serializes as a JSON object.
-pub trait Kind: Serialize + DeserializeOwned {
+/// A kind of cell. It is a JSON object.
+pub trait Kind: Json {
     /// The storage key.
     const KEY: &'static str;
 }
@@ -82,19 +81,34 @@ pub const ROUNDS: usize = 5;
 
 /// Reads a cell; none when there is no such cell.
 pub fn read<T: Kind>(effects: &impl Effects) -> Result<Option<Cell<T>>, Error> {
-    let Some((entry, mut unknown)) = open(effects, T::KEY)? else {
+    let Some((entry, members)) = open(effects, T::KEY)? else {
         return Ok(None);
     };
-    let value = T::deserialize(&unknown).map_err(|_| unreadable(T::KEY))?;
-    for known in object(&value)?.keys() {
-        unknown.remove(known);
-    }
+    let document = Value::Object(members);
+    let value = T::read(&document).ok_or(unreadable(T::KEY))?;
+    let unknown = besides(document, &value.write());
     Ok(Some(Cell {
         value,
         version: entry.version,
         age: entry.age,
         unknown,
     }))
+}
+
+/// The members of an object that another does not have.
+fn besides(object: Value, known: &Value) -> Members {
+    let mut members = members_of(object);
+    for (name, _) in known.as_object().into_iter().flatten() {
+        members.remove(name);
+    }
+    members
+}
+
+fn members_of(object: Value) -> Members {
+    match object {
+        Value::Object(members) => members,
+        _ => Map::new(),
+    }
 }
 
 /// An entry, and the members in it; `format` is this version's.
@@ -133,23 +147,25 @@ pub fn save<T: Kind>(
     before: Option<&Cell<T>>,
     after: &T,
 ) -> Result<Version, WriteError> {
-    let (mut members, when) = match before {
+    let (unknown, when) = match before {
         None => (Map::new(), Precondition::Absent),
         Some(cell) => (
             cell.unknown.clone(),
             Precondition::Unchanged(cell.version.clone()),
         ),
     };
-    members.extend(object(after).map_err(WriteError::Failed)?);
-    put(effects, T::KEY, members, when)
+    put(effects, T::KEY, unknown, after.write(), when)
 }
 
 fn put(
     effects: &impl Effects,
     key: &str,
-    mut members: Members,
+    unknown: Members,
+    known: Value,
     when: Precondition,
 ) -> Result<Version, WriteError> {
+    let mut members = unknown;
+    members.extend(members_of(known));
     members.insert("format".to_owned(), FORMAT.into());
     let bytes = Value::Object(members).to_string().into_bytes();
     match effects.put(key, &bytes, when) {
@@ -183,13 +199,6 @@ impl<T: Kind> Cell<T> {
             Ok(()) | Err(StorageError::Conflict(_) | StorageError::Missing(_)) => Ok(()),
             Err(error) => Err(error.into()),
         }
-    }
-}
-
-fn object<T: Kind>(value: &T) -> Result<Members, Error> {
-    match serde_json::to_value(value) {
-        Ok(Value::Object(members)) => Ok(members),
-        _ => Err(unreadable(T::KEY)),
     }
 }
 

@@ -5,7 +5,8 @@
 //! for notices only whether there is one.
 
 use oauth2::RefreshToken;
-use serde_json::{Value, json};
+use serde_json::Value;
+use url::Url;
 
 use crate::attempt::{Attempt, Phase};
 use crate::cell::{self, Cell};
@@ -13,8 +14,9 @@ use crate::contract::{Finding, StorageError};
 use crate::effects::Effects;
 use crate::error::Error;
 use crate::fingerprint::Fingerprint;
-use crate::grant::{Grant, State};
+use crate::grant::Grant;
 use crate::health::Health;
+use crate::json::{Json, object};
 use crate::registration::Registration;
 use crate::settings::SettingsCell;
 use crate::status::status;
@@ -27,27 +29,28 @@ const CONTRACT: &str = "erp:integration@0.1.0";
 /// # Errors
 /// None of its own: what cannot be read is in the bundle as its cause.
 pub fn diagnostics(effects: &impl Effects) -> Result<String, Error> {
-    let grant = cell::read::<Grant>(effects);
-    let health = cell::read::<Health>(effects);
-    let bundle = json!({
-        "plugin": { "id": "fortnox", "version": env!("CARGO_PKG_VERSION"), "contract": CONTRACT },
-        "now": effects.now(),
-        "registration": registration(effects),
-        "settings": part(cell::read::<SettingsCell>(effects), settings),
-        "attempt": part(cell::read::<Attempt>(effects), attempt),
-        "grant": part(grant, |grant| grant_of(effects, grant)),
-        "health": part(health, |health| json!({
-            "trouble": health.value.trouble,
-            "access": health.value.access,
-            "renewals": health.value.renewals,
-            "maintain-by": health.value.maintain_by,
-        })),
-        "findings": match status(effects, "en") {
-            Ok(report) => report.findings.iter().map(finding).collect(),
-            Err(error) => failed(&error),
-        },
-    });
+    let bundle = object(vec![
+        ("plugin", plugin()),
+        ("now", effects.now().write()),
+        ("registration", registration(effects)),
+        ("settings", part(cell::read(effects), settings)),
+        ("attempt", part(cell::read(effects), attempt)),
+        (
+            "grant",
+            part(cell::read(effects), |cell| grant(effects, cell)),
+        ),
+        ("health", part(cell::read(effects), health)),
+        ("findings", findings(effects)),
+    ]);
     Ok(bundle.to_string())
+}
+
+fn plugin() -> Value {
+    object(vec![
+        ("id", "fortnox".into()),
+        ("version", env!("CARGO_PKG_VERSION").into()),
+        ("contract", CONTRACT.into()),
+    ])
 }
 
 /// What there is, null where there is nothing, and why where it cannot be read.
@@ -60,108 +63,135 @@ fn part<T>(read: Result<Option<Cell<T>>, Error>, show: impl Fn(&Cell<T>) -> Valu
 }
 
 fn failed(error: &Error) -> Value {
-    json!({ "error": error.to_string() })
+    object(vec![("error", error.to_string().into())])
 }
 
 fn registration(effects: &impl Effects) -> Value {
-    match Registration::read(effects) {
-        Ok(registration) => json!({
-            "client-id": registration.client_id,
-            "redirect-uri": registration.redirect_uri,
-            "scopes": registration.scopes,
-            "pkce": registration.pkce,
-            "authorize": registration.endpoints.authorize.as_str(),
-            "token": registration.endpoints.token.as_str(),
-            "revoke": registration.endpoints.revoke.as_ref().map(|url| url.as_str()),
-            "api": registration.endpoints.api.as_str(),
-            "issuer": registration.endpoints.issuer,
-        }),
-        Err(error) => failed(&error),
-    }
+    let registration = match Registration::read(effects) {
+        Ok(registration) => registration,
+        Err(error) => return failed(&error),
+    };
+    let endpoints = &registration.endpoints;
+    object(vec![
+        ("client-id", registration.client_id.write()),
+        ("redirect-uri", registration.redirect_uri.write()),
+        ("scopes", registration.scopes.write()),
+        ("pkce", registration.pkce.write()),
+        ("authorize", endpoints.authorize.as_str().into()),
+        ("token", endpoints.token.as_str().into()),
+        ("revoke", endpoints.revoke.as_ref().map(Url::as_str).into()),
+        ("api", endpoints.api.as_str().into()),
+        ("issuer", endpoints.issuer.write()),
+    ])
 }
 
 fn settings(cell: &Cell<SettingsCell>) -> Value {
-    match cell.value.settings() {
-        Ok(settings) => json!({
-            "enabled": cell.value.enabled,
-            "areas": settings.areas.iter().map(|area| area.key()).collect::<Vec<_>>(),
-            "account": settings.account.value(),
-            "language": settings.language.tag(),
-            "notices": settings.notices.is_some(),
-        }),
-        Err(error) => failed(&error),
-    }
+    let settings = match cell.value.settings() {
+        Ok(settings) => settings,
+        Err(error) => return failed(&error),
+    };
+    let areas = settings.areas.iter().map(|area| area.key().into());
+    object(vec![
+        ("enabled", cell.value.enabled.write()),
+        ("areas", Value::Array(areas.collect())),
+        ("account", settings.account.write()),
+        ("language", settings.language.tag().into()),
+        ("notices", settings.notices.is_some().write()),
+    ])
 }
 
 fn attempt(cell: &Cell<Attempt>) -> Value {
     let attempt = &cell.value;
-    let (phase, failure) = match &attempt.phase {
-        Phase::Open { mark, .. } => ("open", mark.as_ref()),
-        Phase::Exchanging { .. } => ("exchanging", None),
-        Phase::Failed { failure } => ("failed", Some(failure)),
+    let failure = match &attempt.phase {
+        Phase::Open { mark, .. } => mark.as_ref(),
+        Phase::Exchanging { .. } => None,
+        Phase::Failed { failure } => Some(failure),
     };
-    json!({
-        "id": attempt.id,
-        "phase": phase,
-        "started": attempt.started,
-        "account": attempt.account.value(),
-        "failure": failure.map(|failure| json!({
-            "cause": failure.cause,
-            "provider-code": failure.words.code,
-            "provider-message": failure.words.message,
-        })),
-    })
+    let failure = failure.map(|failure| {
+        object(vec![
+            ("cause", failure.cause.write()),
+            ("provider-code", failure.words.code.write()),
+            ("provider-message", failure.words.message.write()),
+        ])
+    });
+    object(vec![
+        ("id", attempt.id.write()),
+        ("phase", attempt.phase.name().into()),
+        ("started", attempt.started.write()),
+        ("account", attempt.account.write()),
+        ("failure", failure.into()),
+    ])
 }
 
-fn grant_of(effects: &impl Effects, cell: &Cell<Grant>) -> Value {
+fn grant(effects: &impl Effects, cell: &Cell<Grant>) -> Value {
     let grant = &cell.value;
-    let (state, cause) = match grant.state {
-        State::Live => ("live", None),
-        State::InDoubt(cause) => ("in-doubt", Some(cause)),
-        State::Ended(cause) => ("ended", Some(cause)),
-        State::Removing => ("removing", None),
-    };
+    let (state, cause) = grant.state.told();
     let kept = match effects.get(&grant.lineage.answer(grant.generation)) {
-        Ok(entry) => json!({ "age": entry.age.as_secs(), "bytes": entry.value.len() }),
+        Ok(entry) => object(vec![
+            ("age", entry.age.as_secs().write()),
+            ("bytes", entry.value.len().into()),
+        ]),
         Err(StorageError::Missing(_)) => Value::Null,
         Err(error) => failed(&error.into()),
     };
-    let refresh =
-        |token: &Option<RefreshToken>| token.as_ref().map(|it| Fingerprint::of(it.secret()));
-    json!({
-        "lineage": grant.lineage,
-        "generation": grant.generation,
-        "state": state,
-        "cause": cause,
-        "claimed": grant.claim.is_some(),
-        "age": cell.age.as_secs(),
-        "account": grant.account.value(),
-        "user": grant.user_id,
-        "tenant": grant.tenant_id,
-        "organization": grant.organization,
-        "asked": grant.asked,
-        "scopes": grant.scopes,
-        "granted": grant.granted,
-        "renewed": grant.renewed,
-        "expires": grant.expires,
-        "refresh-since": grant.refresh_since,
-        "renew-by": grant.renew_by(),
-        "access-token": Fingerprint::of(grant.access_token.secret()),
-        "refresh-token": refresh(&grant.refresh_token),
-        "superseded": refresh(&grant.superseded),
-        "kept-answer": kept,
-    })
+    let print = |token: &RefreshToken| Fingerprint::of(token.secret());
+    object(vec![
+        ("lineage", grant.lineage.write()),
+        ("generation", grant.generation.write()),
+        ("state", state.into()),
+        ("cause", cause.write()),
+        ("claimed", grant.claim.is_some().write()),
+        ("age", cell.age.as_secs().write()),
+        ("account", grant.account.write()),
+        ("user", grant.user_id.write()),
+        ("tenant", grant.tenant_id.write()),
+        ("organization", grant.organization.write()),
+        ("asked", grant.asked.write()),
+        ("scopes", grant.scopes.write()),
+        ("granted", grant.granted.write()),
+        ("renewed", grant.renewed.write()),
+        ("expires", grant.expires.write()),
+        ("refresh-since", grant.refresh_since.write()),
+        ("renew-by", grant.renew_by().write()),
+        (
+            "access-token",
+            Fingerprint::of(grant.access_token.secret()).write(),
+        ),
+        (
+            "refresh-token",
+            grant.refresh_token.as_ref().map(print).write(),
+        ),
+        ("superseded", grant.superseded.as_ref().map(print).write()),
+        ("kept-answer", kept),
+    ])
+}
+
+fn health(cell: &Cell<Health>) -> Value {
+    let health = &cell.value;
+    object(vec![
+        ("trouble", health.trouble.write()),
+        ("access", health.access.write()),
+        ("renewals", health.renewals.write()),
+        ("maintain-by", health.maintain_by.write()),
+    ])
+}
+
+fn findings(effects: &impl Effects) -> Value {
+    match status(effects, "en") {
+        Ok(report) => Value::Array(report.findings.iter().map(finding).collect()),
+        Err(error) => failed(&error),
+    }
 }
 
 fn finding(finding: &Finding) -> Value {
-    json!({
-        "code": finding.code,
-        "area": finding.area,
-        "since": finding.since,
-        "reauthorize-helps": finding.reauthorize_helps,
-        "provider-code": finding.provider_code,
-        "provider-message": finding.provider_message,
-    })
+    object(vec![
+        ("code", finding.code.write()),
+        ("area", finding.area.write()),
+        ("since", finding.since.write()),
+        ("reauthorize-helps", finding.reauthorize_helps.write()),
+        ("provider-code", finding.provider_code.write()),
+        ("provider-message", finding.provider_message.write()),
+    ])
 }
 
 #[cfg(test)]

@@ -2,12 +2,14 @@
 
 use std::fmt::Write as _;
 
-use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use sha2::{Digest, Sha256};
+
+use crate::json::Json;
 
 /// The beginning of a token's SHA-256 hash: enough to tell a few dozen tokens
 /// apart, too little to try guesses against.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fingerprint(String);
 
 impl Fingerprint {
@@ -20,6 +22,16 @@ impl Fingerprint {
             let _ = write!(text, "{byte:02x}");
         }
         Fingerprint(text)
+    }
+}
+
+impl Json for Fingerprint {
+    fn read(value: &Value) -> Option<Self> {
+        String::read(value).map(Fingerprint)
+    }
+
+    fn write(&self) -> Value {
+        self.0.write()
     }
 }
 

@@ -96,7 +96,7 @@ fn an_error_body_of_any_bytes_gives_harmless_words_without_what_was_sent() {
 }
 
 /// A cell is read as it is, refused with a clear error, and never changed by that.
-fn reads<T: Kind + serde::Serialize>(host: &FakeHost, bytes: &[u8]) {
+fn reads<T: Kind>(host: &FakeHost, bytes: &[u8]) {
     host.write(T::KEY, bytes);
     let read = cell::read::<T>(host);
     match read {

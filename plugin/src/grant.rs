@@ -3,12 +3,13 @@
 use std::time::Duration;
 
 use oauth2::{AccessToken, RefreshToken};
-use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use crate::attempt::Lineage;
 use crate::cause::Cause;
 use crate::cell::{self, Cell};
 use crate::contract::{Condition, Organization as OrganizationReport};
+use crate::json::{Json, later, member, object};
 use crate::registration::Registration;
 use crate::settings::Account;
 use crate::token_response::TokenResponse;
@@ -22,7 +23,7 @@ const REFRESH_TOKEN_DAYS: u64 = 45;
 const MARGIN: u64 = 60;
 
 /// The organization behind a grant.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Organization {
     /// Fortnox' tenant id, which is also its `DatabaseNumber`.
     pub tenant_id: String,
@@ -30,6 +31,24 @@ pub struct Organization {
     pub name: String,
     /// The organisation number, which is not unique either.
     pub number: String,
+}
+
+impl Json for Organization {
+    fn read(value: &Value) -> Option<Self> {
+        Some(Organization {
+            tenant_id: member(value, "tenant_id")?,
+            name: member(value, "name")?,
+            number: member(value, "number")?,
+        })
+    }
+
+    fn write(&self) -> Value {
+        object(vec![
+            ("tenant_id", self.tenant_id.write()),
+            ("name", self.name.write()),
+            ("number", self.number.write()),
+        ])
+    }
 }
 
 impl From<&Organization> for OrganizationReport {
@@ -43,7 +62,7 @@ impl From<&Organization> for OrganizationReport {
 }
 
 /// The app and the server that tokens are good for.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Issued {
     /// The client identifier.
     pub client_id: String,
@@ -66,9 +85,24 @@ impl Issued {
     }
 }
 
+impl Json for Issued {
+    fn read(value: &Value) -> Option<Self> {
+        Some(Issued {
+            client_id: member(value, "client_id")?,
+            token: member(value, "token")?,
+        })
+    }
+
+    fn write(&self) -> Value {
+        object(vec![
+            ("client_id", self.client_id.write()),
+            ("token", self.token.write()),
+        ])
+    }
+}
+
 /// How a grant is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case", tag = "is", content = "cause")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum State {
     /// In use.
     Live,
@@ -80,8 +114,40 @@ pub enum State {
     Removing,
 }
 
+impl State {
+    /// As it is called in the cell and for support, and why it is so.
+    pub const fn told(self) -> (&'static str, Option<Cause>) {
+        match self {
+            State::Live => ("live", None),
+            State::InDoubt(cause) => ("in-doubt", Some(cause)),
+            State::Ended(cause) => ("ended", Some(cause)),
+            State::Removing => ("removing", None),
+        }
+    }
+}
+
+impl Json for State {
+    fn read(value: &Value) -> Option<Self> {
+        let is: String = member(value, "is")?;
+        Some(match is.as_str() {
+            "live" => State::Live,
+            "in-doubt" => State::InDoubt(member(value, "cause")?),
+            "ended" => State::Ended(member(value, "cause")?),
+            "removing" => State::Removing,
+            _ => return None,
+        })
+    }
+
+    fn write(&self) -> Value {
+        let (is, cause) = self.told();
+        let mut members = vec![("is", is.into())];
+        members.extend(cause.map(|cause| ("cause", cause.write())));
+        object(members)
+    }
+}
+
 /// The cell `grant`.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug)]
 pub struct Grant {
     /// The consent it descends from.
     pub lineage: Lineage,
@@ -111,7 +177,6 @@ pub struct Grant {
     pub issued: Issued,
     /// Milliseconds that the access token had lived, by the storage's clock, when
     /// the cell was last written.
-    #[serde(default)]
     pub lived: u64,
     /// Unix seconds of the consent.
     pub granted: u64,
@@ -123,6 +188,56 @@ pub struct Grant {
     pub claim: Option<String>,
     /// How it is.
     pub state: State,
+}
+
+impl Json for Grant {
+    fn read(value: &Value) -> Option<Self> {
+        Some(Grant {
+            lineage: member(value, "lineage")?,
+            generation: member(value, "generation")?,
+            access_token: member(value, "access_token")?,
+            expires: member(value, "expires")?,
+            refresh_token: member(value, "refresh_token")?,
+            superseded: member(value, "superseded")?,
+            tenant_id: member(value, "tenant_id")?,
+            user_id: member(value, "user_id")?,
+            organization: member(value, "organization")?,
+            scopes: member(value, "scopes")?,
+            asked: member(value, "asked")?,
+            account: member(value, "account")?,
+            issued: member(value, "issued")?,
+            lived: later(value, "lived")?,
+            granted: member(value, "granted")?,
+            renewed: member(value, "renewed")?,
+            refresh_since: member(value, "refresh_since")?,
+            claim: member(value, "claim")?,
+            state: member(value, "state")?,
+        })
+    }
+
+    fn write(&self) -> Value {
+        object(vec![
+            ("lineage", self.lineage.write()),
+            ("generation", self.generation.write()),
+            ("access_token", self.access_token.write()),
+            ("expires", self.expires.write()),
+            ("refresh_token", self.refresh_token.write()),
+            ("superseded", self.superseded.write()),
+            ("tenant_id", self.tenant_id.write()),
+            ("user_id", self.user_id.write()),
+            ("organization", self.organization.write()),
+            ("scopes", self.scopes.write()),
+            ("asked", self.asked.write()),
+            ("account", self.account.write()),
+            ("issued", self.issued.write()),
+            ("lived", self.lived.write()),
+            ("granted", self.granted.write()),
+            ("renewed", self.renewed.write()),
+            ("refresh_since", self.refresh_since.write()),
+            ("claim", self.claim.write()),
+            ("state", self.state.write()),
+        ])
+    }
 }
 
 impl cell::Kind for Grant {

@@ -9,7 +9,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use crate::access::Seen;
 use crate::area::Area;
@@ -18,33 +18,29 @@ use crate::cause::Cause;
 use crate::cell::{self, Cell, WriteError};
 use crate::effects::Effects;
 use crate::fingerprint::Fingerprint;
+use crate::json::{Json, later, member, object};
 use crate::provider_text::Words;
 
 /// The cell `health`.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Health {
     /// The grant that trouble and access are about.
-    #[serde(default)]
     pub lineage: Option<Lineage>,
     /// Why renewing does not succeed, if it does not.
     pub trouble: Option<Trouble>,
     /// What was learned of each register, by the area's key or the register's
     /// path.
-    #[serde(default)]
     pub access: BTreeMap<String, Seen>,
     /// The latest renewals, oldest first.
-    #[serde(default)]
     pub renewals: Vec<Renewal>,
     /// Unix seconds at which the organization was last asked for in vain.
-    #[serde(default)]
     pub organization_asked: Option<u64>,
     /// Unix seconds by which the host was told to call `maintain`.
-    #[serde(default)]
     pub maintain_by: Option<u64>,
 }
 
 /// A refusal that trying again at once would only repeat.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Trouble {
     /// Why.
     pub cause: Cause,
@@ -57,7 +53,7 @@ pub struct Trouble {
 }
 
 /// What became of one renewal.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Renewal {
     /// Unix seconds.
     pub at: u64,
@@ -90,6 +86,74 @@ const RENEWALS: usize = 20;
 
 /// So many registers are remembered.
 const REGISTERS: usize = 32;
+
+impl Json for Health {
+    fn read(value: &Value) -> Option<Self> {
+        Some(Health {
+            lineage: later(value, "lineage")?,
+            trouble: member(value, "trouble")?,
+            access: later(value, "access")?,
+            renewals: later(value, "renewals")?,
+            organization_asked: later(value, "organization_asked")?,
+            maintain_by: later(value, "maintain_by")?,
+        })
+    }
+
+    fn write(&self) -> Value {
+        object(vec![
+            ("lineage", self.lineage.write()),
+            ("trouble", self.trouble.write()),
+            ("access", self.access.write()),
+            ("renewals", self.renewals.write()),
+            ("organization_asked", self.organization_asked.write()),
+            ("maintain_by", self.maintain_by.write()),
+        ])
+    }
+}
+
+impl Json for Trouble {
+    fn read(value: &Value) -> Option<Self> {
+        Some(Trouble {
+            cause: member(value, "cause")?,
+            words: member(value, "words")?,
+            since: member(value, "since")?,
+            until: member(value, "until")?,
+        })
+    }
+
+    fn write(&self) -> Value {
+        object(vec![
+            ("cause", self.cause.write()),
+            ("words", self.words.write()),
+            ("since", self.since.write()),
+            ("until", self.until.write()),
+        ])
+    }
+}
+
+impl Json for Renewal {
+    fn read(value: &Value) -> Option<Self> {
+        Some(Renewal {
+            at: member(value, "at")?,
+            generation: member(value, "generation")?,
+            failure: member(value, "failure")?,
+            spent: member(value, "spent")?,
+            received: member(value, "received")?,
+            request: member(value, "request")?,
+        })
+    }
+
+    fn write(&self) -> Value {
+        object(vec![
+            ("at", self.at.write()),
+            ("generation", self.generation.write()),
+            ("failure", self.failure.write()),
+            ("spent", self.spent.write()),
+            ("received", self.received.write()),
+            ("request", self.request.write()),
+        ])
+    }
+}
 
 impl cell::Kind for Health {
     const KEY: &'static str = "health";

@@ -36,6 +36,7 @@ mod fuzz;
 mod grant;
 mod handle_callback;
 mod health;
+mod json;
 mod maintain;
 mod organization;
 mod provider_text;

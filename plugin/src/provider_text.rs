@@ -5,10 +5,12 @@
 //! brackets. RFC 6749 appendix A.8 allows ASCII only; letters beyond it stay,
 //! because Fortnox writes Swedish.
 
-use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::json::{Json, member, object};
 
 /// A provider's own code and words, made harmless; empty where it gave none.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Words {
     /// Such as `access_denied` or `2000663`.
     pub code: String,
@@ -45,6 +47,22 @@ impl Words {
             (code, "") => Some(code.to_owned()),
             (code, message) => Some(format!("{message} ({code})")),
         }
+    }
+}
+
+impl Json for Words {
+    fn read(value: &Value) -> Option<Self> {
+        Some(Words {
+            code: member(value, "code")?,
+            message: member(value, "message")?,
+        })
+    }
+
+    fn write(&self) -> Value {
+        object(vec![
+            ("code", self.code.write()),
+            ("message", self.message.write()),
+        ])
     }
 }
 

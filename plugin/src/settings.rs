@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 
 use email_address::{EmailAddress, Options};
-use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use crate::area::{Area, COMPANY_INFORMATION};
 use crate::catalogue::{Locale, Message, message};
@@ -15,6 +15,7 @@ use crate::cause::Cause;
 use crate::cell;
 use crate::contract::{Choice, FormField, Kind, Problem, Setting};
 use crate::error::Error;
+use crate::json::{Json, member, object};
 
 const ACCOUNT: &str = "account";
 const LANGUAGE: &str = "language";
@@ -24,8 +25,7 @@ const NOTICES: &str = "notices";
 const MAX_NOTICES: usize = 254;
 
 /// Whom the integration acts as in Fortnox.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Account {
     /// A user of its own, which only a system administrator can approve.
     /// Source: Fortnox, Service accounts.
@@ -47,6 +47,16 @@ impl Account {
         [Account::Service, Account::User]
             .into_iter()
             .find(|account| account.value() == value)
+    }
+}
+
+impl Json for Account {
+    fn read(value: &Value) -> Option<Self> {
+        Account::from_value(value.as_str()?)
+    }
+
+    fn write(&self) -> Value {
+        self.value().into()
     }
 }
 
@@ -248,13 +258,31 @@ pub fn form(locale: Locale) -> Vec<FormField> {
 }
 
 /// The cell `settings`.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Debug)]
 pub struct SettingsCell {
     values: BTreeMap<String, String>,
     /// Whether the connection is switched on.
     pub enabled: bool,
     /// Unix seconds of the last `configure`.
     pub saved: u64,
+}
+
+impl Json for SettingsCell {
+    fn read(value: &Value) -> Option<Self> {
+        Some(SettingsCell {
+            values: member(value, "values")?,
+            enabled: member(value, "enabled")?,
+            saved: member(value, "saved")?,
+        })
+    }
+
+    fn write(&self) -> Value {
+        object(vec![
+            ("values", self.values.write()),
+            ("enabled", self.enabled.write()),
+            ("saved", self.saved.write()),
+        ])
+    }
 }
 
 impl cell::Kind for SettingsCell {

@@ -1,15 +1,31 @@
 //! Formats, unknown members, races and writes in doubt.
 
-use serde::Deserialize;
 use serde_json::json;
 
 use super::*;
+use crate::json::{member, object};
 use crate::testing::FakeHost;
 
-#[derive(Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, PartialEq)]
 struct Note {
     text: String,
     more: Option<String>,
+}
+
+impl Json for Note {
+    fn read(value: &Value) -> Option<Self> {
+        Some(Note {
+            text: member(value, "text")?,
+            more: member(value, "more")?,
+        })
+    }
+
+    fn write(&self) -> Value {
+        object(vec![
+            ("text", self.text.write()),
+            ("more", self.more.write()),
+        ])
+    }
 }
 
 impl Kind for Note {

@@ -1,6 +1,6 @@
 //! Support bundles.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::*;
 use crate::contract::Action;
@@ -41,7 +41,7 @@ fn given_a_grant_when_bundled_then_tokens_are_fingerprints_and_the_address_is_le
         assert!(!text.contains(secret), "{secret}: {text}");
     }
     let bundle = bundle(&host);
-    let print = serde_json::to_value(Fingerprint::of(REFRESH)).unwrap();
+    let print = Fingerprint::of(REFRESH).write();
     assert_eq!(bundle["grant"]["refresh-token"], print);
     assert_eq!(bundle["grant"]["organization"]["name"], "Exempel AB");
     assert_eq!(bundle["grant"]["state"], "live");
