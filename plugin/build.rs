@@ -120,15 +120,18 @@ fn render(first: &Catalogue, catalogues: &[Catalogue]) -> Result<String, Box<dyn
     let mut causes = String::new();
     for (id, texts) in first {
         let message = |index: usize| -> Result<String, String> {
-            let mut columns = String::new();
+            let mut lines = Vec::new();
             for catalogue in catalogues {
                 let (_, text) = catalogue
                     .get(id)
                     .and_then(|texts| texts.get(index))
                     .ok_or_else(|| format!("{id} is incomplete"))?;
-                write!(columns, "{text:?}, ").map_err(|error| error.to_string())?;
+                if text.contains('\n') {
+                    return Err(format!("{id} has more than one line"));
+                }
+                lines.push(text.as_str());
             }
-            Ok(format!("Message([{columns}])"))
+            Ok(format!("Message({:?})", lines.join("\n")))
         };
         let Some(code) = id.strip_prefix("cause-") else {
             if let Some((name, _)) = texts.get(1) {

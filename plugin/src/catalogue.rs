@@ -8,7 +8,7 @@ use crate::contract::{Actor, Explanation, Remedy};
 
 include!(concat!(env!("OUT_DIR"), "/catalogue.rs"));
 
-/// A language this plugin speaks.
+/// A language this plugin speaks, in the order of the lines of a [`Message`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Locale {
     /// English, also for whoever speaks none of these.
@@ -49,19 +49,15 @@ impl Locale {
     }
 }
 
-/// One text in every language; variables stand as `{name}`.
+/// One text in every language, a line for each; variables stand as `{name}`.
 #[derive(Debug)]
-pub struct Message([&'static str; 3]);
+pub struct Message(&'static str);
 
 impl Message {
     /// The text in one language.
-    pub const fn text(&self, locale: Locale) -> &'static str {
-        let [en, sv, nb] = self.0;
-        match locale {
-            Locale::En => en,
-            Locale::Sv => sv,
-            Locale::Nb => nb,
-        }
+    pub fn text(&self, locale: Locale) -> &'static str {
+        let mut lines = self.0.split('\n');
+        lines.nth(locale as usize).unwrap_or_default()
     }
 
     /// The text with its variables filled in. A value is never searched for
@@ -143,7 +139,8 @@ mod tests {
         for (code, words) in CAUSES {
             let mut messages = vec![&words.title, &words.detail];
             messages.extend(words.remedies.iter().map(|(_, step, _)| step));
-            for Message([en, sv, nb]) in messages {
+            for message in messages {
+                let [en, sv, nb] = [Locale::En, Locale::Sv, Locale::Nb].map(|it| message.text(it));
                 assert!(en != sv && sv != nb && en != nb, "{code}: {en}");
             }
         }
