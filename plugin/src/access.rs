@@ -115,7 +115,9 @@ pub(crate) fn learn<E: Effects>(effects: &E, grant: &Grant, lessons: &[Lesson]) 
         if lessons.iter().any(|lesson| lesson.checking) {
             // Whoever looks whether all is well sees to the areas; what else was
             // refused is told again when it is.
-            health.access.retain(|key, _| Area::from_key(key).is_some());
+            health
+                .access
+                .retain(|(key, _)| Area::from_key(key).is_some());
         }
         let lessons = lessons.iter();
         lessons.map(|lesson| note(health, lesson, now)).collect()
@@ -149,14 +151,16 @@ pub(crate) fn learn<E: Effects>(effects: &E, grant: &Grant, lessons: &[Lesson]) 
 
 fn note(health: &mut Health, lesson: &Lesson, now: u64) -> Change {
     let cleared = lesson.refused.is_none() && clear_general(health, lesson.checking);
-    let known = health.access.get(&lesson.key);
+    let known = health.seen(&lesson.key);
     let standing = known.and_then(|seen| seen.refusal.clone());
     let (refusal, change) = match (&lesson.refused, standing) {
         (Some((cause, words)), standing) => {
             let same = standing.filter(|standing| standing.cause == *cause);
-            let known = |seen: &Seen| seen.refusal.as_ref().is_some_and(|it| it.cause == *cause);
+            let known = |(_, seen): &(String, Seen)| {
+                seen.refusal.as_ref().is_some_and(|it| it.cause == *cause)
+            };
             // What concerns all areas is told of one.
-            let told = cause.is_general() && health.access.values().any(known);
+            let told = cause.is_general() && health.access.iter().any(known);
             let change = match same.is_some() || told {
                 true => Change::Nothing,
                 false => Change::Refused,
@@ -186,7 +190,7 @@ fn note(health: &mut Health, lesson: &Lesson, now: u64) -> Change {
             checked: now,
             refusal,
         };
-        health.access.insert(lesson.key.clone(), seen);
+        health.see(&lesson.key, seen);
     }
     change
 }
@@ -203,7 +207,7 @@ const fn recovered(is_so: bool) -> Change {
 fn clear_general(health: &mut Health, checking: bool) -> bool {
     let is_general = |trouble: &mut health::Trouble| trouble.cause == Cause::TokenRefused;
     let mut cleared = health.trouble.take_if(is_general).is_some();
-    for seen in health.access.values_mut() {
+    for (_, seen) in &mut health.access {
         let general = seen.refusal.take_if(|refusal| match refusal.cause {
             Cause::TokenRefused => true,
             cause => checking && cause.is_general(),
@@ -270,7 +274,7 @@ pub(crate) fn report(
         return Vec::new();
     }
     let access = |area: &Area| {
-        let seen = health.access.get(area.key());
+        let seen = health.seen(area.key());
         let refusal = seen.and_then(|seen| seen.refusal.as_ref());
         let Words { code, message } = refusal.map_or_else(Words::default, |it| it.words.clone());
         let verdict = match (grant.lacks(area.scope()), seen, refusal) {

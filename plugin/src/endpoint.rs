@@ -184,13 +184,18 @@ impl<'a, E: Effects> Wire<'a, E> {
         let Some(uri) = api::address(self.endpoint) else {
             return Withheld;
         };
-        let own = parts.headers.iter();
-        let own = own.filter(|(name, _)| *name != AUTHORIZATION);
-        let own = own.filter_map(|(name, value)| header(name.as_str(), value.to_str().ok()?));
+        let mut headers = Vec::from_iter(self.tenant.clone());
+        for (name, value) in &parts.headers {
+            if *name != AUTHORIZATION
+                && let Ok(value) = value.to_str()
+            {
+                headers.extend(header(name.as_str(), value));
+            }
+        }
         let answer = self.effects.send(Request {
             method: parts.method,
             uri,
-            headers: own.chain(self.tenant.clone()).collect(),
+            headers,
             body,
             authorization: RequestAuthorization::Client,
             timeout: TIMEOUT,

@@ -6,7 +6,6 @@
 //! cell but words and pauses: where it cannot be read or written, the grant is
 //! served all the same.
 
-use std::collections::BTreeMap;
 use std::time::Duration;
 
 use serde_json::Value;
@@ -30,7 +29,7 @@ pub struct Health {
     pub trouble: Option<Trouble>,
     /// What was learned of each register, by the area's key or the register's
     /// path.
-    pub access: BTreeMap<String, Seen>,
+    pub access: Vec<(String, Seen)>,
     /// The latest renewals, oldest first.
     pub renewals: Vec<Renewal>,
     /// Unix seconds at which the organization was last asked for in vain.
@@ -173,7 +172,7 @@ impl Health {
             false => Health {
                 lineage: Some(lineage.clone()),
                 trouble: None,
-                access: BTreeMap::new(),
+                access: Vec::new(),
                 organization_asked: None,
                 ..self
             },
@@ -224,13 +223,27 @@ impl Health {
         self.renewals.drain(..surplus);
         // Those of the areas stay.
         while self.access.len() > REGISTERS {
-            let others = self.access.iter();
-            let others = others.filter(|(key, _)| Area::from_key(key).is_none());
-            let oldest = others.min_by_key(|(_, seen)| seen.checked);
-            let Some(oldest) = oldest.map(|(key, _)| key.clone()) else {
+            let others = self.access.iter().enumerate();
+            let others = others.filter(|(_, (key, _))| Area::from_key(key).is_none());
+            let Some((oldest, _)) = others.min_by_key(|(_, (_, seen))| seen.checked) else {
                 break;
             };
-            self.access.remove(&oldest);
+            self.access.remove(oldest);
+        }
+    }
+
+    /// What was learned of a register.
+    pub fn seen(&self, key: &str) -> Option<&Seen> {
+        let mut access = self.access.iter();
+        access.find(|(known, _)| known == key).map(|(_, seen)| seen)
+    }
+
+    /// Notes what was learned of a register.
+    pub fn see(&mut self, key: &str, seen: Seen) {
+        let mut access = self.access.iter_mut();
+        match access.find(|(known, _)| known == key) {
+            Some((_, known)) => *known = seen,
+            None => self.access.push((key.to_owned(), seen)),
         }
     }
 

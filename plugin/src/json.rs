@@ -3,8 +3,6 @@
 //! Nothing is derived: the generated readers of two dozen types were a tenth of
 //! the component. A member that is not there reads as `null` does.
 
-use std::collections::BTreeMap;
-
 use oauth2::{AccessToken, RefreshToken};
 use serde_json::Value;
 
@@ -109,20 +107,20 @@ impl<T: Json> Json for Vec<T> {
     }
 }
 
-impl<T: Json> Json for BTreeMap<String, T> {
+/// Values by name are an object.
+impl<T: Json> Json for Vec<(String, T)> {
     fn read(value: &Value) -> Option<Self> {
-        let mut members = BTreeMap::new();
+        let mut members = Vec::new();
         for (name, value) in value.as_object()? {
-            members.insert(name.clone(), T::read(value)?);
+            members.push((name.clone(), T::read(value)?));
         }
         Some(members)
     }
 
     fn write(&self) -> Value {
-        object(
-            self.iter()
-                .map(|(name, value)| (name.as_str(), value.write()))
-                .collect(),
-        )
+        let members = self
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.write()));
+        object(members.collect())
     }
 }

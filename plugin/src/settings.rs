@@ -4,8 +4,6 @@
 //! The cell keeps every value as text, so that one written by a newer version
 //! survives.
 
-use std::collections::BTreeMap;
-
 use email_address::{EmailAddress, Options};
 use serde_json::Value;
 
@@ -260,7 +258,7 @@ pub fn form(locale: Locale) -> Vec<FormField> {
 /// The cell `settings`.
 #[derive(Debug)]
 pub struct SettingsCell {
-    values: BTreeMap<String, String>,
+    values: Vec<Setting>,
     /// Whether the connection is switched on.
     pub enabled: bool,
     /// Unix seconds of the last `configure`.
@@ -293,8 +291,10 @@ impl SettingsCell {
     /// The cell after a `configure`; the switch and values of a newer version
     /// stay as they were.
     pub fn after(before: Option<&SettingsCell>, settings: &Settings, now: u64) -> SettingsCell {
-        let mut values = before.map_or_else(BTreeMap::new, |cell| cell.values.clone());
-        values.extend(settings.values());
+        let mut values = before.map_or_else(Vec::new, |cell| cell.values.clone());
+        let chosen = settings.values();
+        values.retain(|(known, _)| chosen.iter().all(|(key, _)| key != known));
+        values.extend(chosen);
         SettingsCell {
             values,
             enabled: before.is_some_and(|cell| cell.enabled),
@@ -319,8 +319,8 @@ impl SettingsCell {
         let known: Vec<Setting> = Settings::initial()
             .values()
             .into_iter()
-            .filter_map(|(key, _)| self.values.get_key_value(&key))
-            .map(|(key, value)| (key.clone(), value.clone()))
+            .filter_map(|(key, _)| self.values.iter().find(|(known, _)| *known == key))
+            .cloned()
             .collect();
         Settings::parse(&known, Locale::En).map_err(|_| Error::Cell {
             key: <SettingsCell as cell::Kind>::KEY,
@@ -446,14 +446,11 @@ mod tests {
     #[test]
     fn a_newer_versions_values_survive_and_the_switch_stays() {
         let mut before = SettingsCell::after(None, &Settings::initial(), 1).switched(true);
-        before.values.insert("archive".into(), "true".into());
+        before.values.push(setting("archive", "true"));
         let after = SettingsCell::after(Some(&before), &Settings::initial(), 2);
         assert!(after.enabled);
         assert_eq!(after.saved, 2);
-        assert_eq!(
-            after.values.get("archive").map(String::as_str),
-            Some("true")
-        );
+        assert!(after.values.contains(&setting("archive", "true")));
         assert_eq!(after.settings().unwrap(), Settings::initial());
     }
 }
