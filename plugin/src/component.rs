@@ -9,6 +9,10 @@ use crate::contract::{
 };
 use crate::effects::{Effects, Entry, Request, Response, header};
 
+/// An eighth of the C library's, which is then not linked.
+#[global_allocator]
+static ALLOCATOR: talc::wasm::WasmDynamicTalc = talc::wasm::new_wasm_dynamic_allocator();
+
 /// The host's imports.
 struct Host;
 
