@@ -181,25 +181,29 @@ impl Health {
 
     /// Changes what is noted of a grant, and returns what the change found; if
     /// others come first, it is asked anew.
-    pub fn change<T>(
+    pub fn change<T: Default>(
         effects: &impl Effects,
         lineage: &Lineage,
         change: impl Fn(&mut Health) -> T,
     ) -> T {
-        let mut round = 0;
-        loop {
-            round += 1;
+        let mut found = T::default();
+        Health::revise(effects, lineage, &mut |health| found = change(health));
+        found
+    }
+
+    fn revise(effects: &impl Effects, lineage: &Lineage, change: &mut dyn FnMut(&mut Health)) {
+        for _ in 0..cell::ROUNDS {
             let before: Option<Cell<Health>> = cell::read(effects).ok().flatten();
             let known = before.as_ref().map(|cell| cell.value.clone());
             let mut after = known.clone().unwrap_or_default().about(lineage);
-            let found = change(&mut after);
+            change(&mut after);
             if known.as_ref() == Some(&after) || (known.is_none() && after.is_empty()) {
-                return found;
+                return;
             }
             after.tidy();
-            match cell::save(effects, before.as_ref(), &after) {
-                Err(WriteError::Conflict) if round < cell::ROUNDS => {}
-                _ => return found,
+            let saved = cell::save(effects, before.as_ref(), &after);
+            if !matches!(saved, Err(WriteError::Conflict)) {
+                return;
             }
         }
     }
