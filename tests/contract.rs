@@ -5,6 +5,7 @@
 //! never changes; hosts and plugins that were made for it go on working.
 
 use std::collections::BTreeSet;
+use std::io::Write as _;
 
 use wasmtime::component::Component;
 use wasmtime::{Config, Engine};
@@ -38,6 +39,19 @@ fn the_component_imports_the_contract_and_resource_free_wasi_and_nothing_else() 
 fn the_component_exports_the_integration_and_nothing_else() {
     let expected = ["erp:integration/integration@0.1.0"];
     assert_eq!(shape().1, expected.map(str::to_owned).into());
+}
+
+/// Bytes of the component, as built and compressed. Paths of the building machine are
+/// in it, so a little is left over.
+const SIZE: (usize, usize) = (458_000, 192_000);
+
+#[test]
+fn the_component_is_no_larger_than_it_has_to_be() {
+    let component = host_harness::PLUGIN;
+    let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+    packed.write_all(component).unwrap();
+    let size = (component.len(), packed.finish().unwrap().len());
+    assert!(size.0 <= SIZE.0 && size.1 <= SIZE.1, "{size:?}");
 }
 
 #[test]

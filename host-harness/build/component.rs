@@ -39,8 +39,8 @@ pub fn build(root: &str, package: &str, folder: &str) -> Result<PathBuf, String>
         .args(["-C", "link-arg=--compress-relocations"])
         .env("CARGO_TARGET_DIR", &directory)
         // What is meant for the outer build would change or break this one.
-        .env("RUSTFLAGS", "")
-        .env_remove("CARGO_ENCODED_RUSTFLAGS")
+        .env_remove("RUSTFLAGS")
+        .env("CARGO_ENCODED_RUSTFLAGS", nameless_paths(root)?)
         .env_remove("CARGO_BUILD_TARGET")
         .env_remove("RUSTC_WORKSPACE_WRAPPER")
         .env_remove("RUSTDOCFLAGS")
@@ -53,6 +53,19 @@ pub fn build(root: &str, package: &str, folder: &str) -> Result<PathBuf, String>
     }
     let file = format!("{}.wasm", package.replace('-', "_"));
     Ok(directory.join(TARGET).join(PROFILE).join(file))
+}
+
+/// Flags that keep the paths of this machine out of the component: the same sources
+/// make the same bytes wherever they lie.
+fn nameless_paths(root: &str) -> Result<String, String> {
+    let root = Path::new(root).canonicalize();
+    let root = root.map_err(|error| format!("the workspace cannot be found: {error}"))?;
+    let home = || env::var_os("HOME").map(|home| PathBuf::from(home).join(".cargo"));
+    let cargo = env::var_os("CARGO_HOME").map(PathBuf::from).or_else(home);
+    let remap = |path: &Path, name| format!("--remap-path-prefix={}={name}", path.display());
+    let mut flags = vec![remap(&root, "source")];
+    flags.extend(cargo.map(|path| remap(&path, "cargo")));
+    Ok(flags.join("\u{1f}"))
 }
 
 /// Adds the target's standard library where rustup can.
