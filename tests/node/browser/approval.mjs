@@ -65,7 +65,7 @@ both('given a link when it is withdrawn then whoever opened it can do nothing mo
   await kari.page.getByRole('status').filter({ hasText: 'The link is withdrawn' }).waitFor();
   await press(anna, 'Anna Admin');
   await press(anna, 'Godkänn & aktivera');
-  await anna.getByRole('heading', { name: 'This return does not belong to you' }).waitFor();
+  await anna.getByRole('heading', { name: 'This link does not work any more' }).waitFor();
   await kari.page.reload();
   await kari.isAt('Waiting for approval');
 });
