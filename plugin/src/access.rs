@@ -9,8 +9,6 @@ pub(crate) mod refusal;
 
 use std::time::Duration;
 
-use serde_json::Value;
-
 use crate::advice::Subject;
 use crate::area::Area;
 use crate::catalogue::{Locale, message};
@@ -20,7 +18,7 @@ use crate::contract::{Access, Verdict};
 use crate::effects::Effects;
 use crate::grant::{Grant, State};
 use crate::health::{self, Health};
-use crate::json::{Json, member, object};
+use crate::json::{Json, Value, member, object};
 use crate::provider_text::Words;
 use crate::settings::Settings;
 

@@ -130,7 +130,7 @@ impl<E: Effects> Journey<'_, E> {
     fn give_back(&self, registration: &Registration, grant: &Grant) {
         for token in grant.refresh_tokens() {
             // Removal has told the people what remains to be done by hand.
-            let _ = endpoint::revoke(self.effects, registration, token.clone());
+            let _ = endpoint::revoke(self.effects, registration, token);
         }
     }
 

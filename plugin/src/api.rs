@@ -4,7 +4,6 @@ use std::time::Duration;
 
 use http::{Method, Uri};
 use oauth2::AccessToken;
-use url::Url;
 
 use crate::cause::Cause;
 use crate::contract::{HttpError, RequestAuthorization};
@@ -18,23 +17,18 @@ pub const RETRY: Duration = Duration::from_secs(5);
 /// A pause that the API asks for is taken for no longer than this.
 const LONGEST_PAUSE: u64 = 15 * 60;
 
-/// A read of this address; none where it is no address for a request.
-pub fn get(url: &Url, token: &AccessToken, timeout: Duration) -> Option<Request> {
-    Some(Request {
+/// A read of this address.
+pub fn get(uri: Uri, token: &AccessToken, timeout: Duration) -> Request {
+    Request {
         method: Method::GET,
-        uri: address(url)?,
+        uri,
         headers: vec![("accept".to_owned(), "application/json".to_owned())],
         body: Vec::new(),
         authorization: bearer(token),
         timeout,
         guard: None,
         keep: None,
-    })
-}
-
-/// The same address, as requests have it: none where it is longer than they take.
-pub fn address(url: &Url) -> Option<Uri> {
-    url.as_str().parse().ok()
+    }
 }
 
 /// In the name of the grant.

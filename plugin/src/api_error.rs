@@ -6,8 +6,7 @@
 //! alone, newer services `{"error":…,"message":…}`, and the authorization server
 //! `{"error":…,"error_description":…}`.
 
-use serde_json::{Map, Value};
-
+use crate::json::Value;
 use crate::provider_text::Words;
 
 /// The words of an error, less the secrets that were `sent` and may come back.
@@ -15,43 +14,38 @@ pub fn words(body: &[u8], sent: &[&str]) -> Words {
     // Bytes that are not UTF-8 spoil only the words they stand in.
     let text = String::from_utf8_lossy(body);
     let text = text.trim_start_matches('\u{feff}');
-    match serde_json::from_slice(text.as_bytes()) {
-        Ok(Value::Object(members)) => of_json(&members, sent),
-        Ok(_) => Words::default(),
-        Err(_) => of_xml(text, sent),
+    match Value::parse(text.as_bytes()) {
+        Some(body) => of_json(&body, sent),
+        None => of_xml(text, sent),
     }
 }
 
-fn of_json(members: &Map<String, Value>, sent: &[&str]) -> Words {
-    let outer = lower(members);
-    let inner = outer.get("errorinformation").and_then(Value::as_object);
-    let error = inner.map_or(outer.clone(), lower);
+fn of_json(body: &Value, sent: &[&str]) -> Words {
+    let inner = member(body, "errorinformation").filter(|inner| inner.as_object().is_some());
     // Inside `ErrorInformation` the member `error` is a mere 1.
     let code = match inner {
-        Some(_) => text(&error, &["code"]),
-        None => text(&error, &["code", "error"]),
+        Some(inner) => text(inner, &["code"]),
+        None => text(body, &["code", "error"]),
     };
-    let message = text(&error, &["message", "error_description"]);
-    Words::without(sent, &code, &message)
+    let message = text(inner.unwrap_or(body), &["message", "error_description"]);
+    Words::without(sent, code, message)
 }
 
 /// The first of these members that says something.
-fn text(error: &Map<String, Value>, names: &[&str]) -> String {
-    let texts = names.iter().filter_map(|name| match error.get(*name)? {
-        Value::String(text) => Some(text.clone()),
-        Value::Number(number) => Some(number.to_string()),
+fn text<'a>(error: &'a Value, names: &[&str]) -> &'a str {
+    let texts = names.iter().filter_map(|name| match member(error, name)? {
+        Value::String(text) | Value::Number(text) => Some(text.as_str()),
         _ => None,
     });
     let mut told = texts.filter(|text| !text.is_empty());
     told.next().unwrap_or_default()
 }
 
-fn lower(object: &Map<String, Value>) -> Map<String, Value> {
-    let mut lower = Map::new();
-    for (name, value) in object {
-        lower.insert(name.to_ascii_lowercase(), value.clone());
-    }
-    lower
+/// A member by its name in any casing.
+fn member<'a>(object: &'a Value, name: &str) -> Option<&'a Value> {
+    let mut members = object.as_object()?.iter();
+    let found = members.find(|(known, _)| known.eq_ignore_ascii_case(name));
+    found.map(|(_, value)| value)
 }
 
 /// `<ErrorInformation><Error>1</Error><Message>…</Message><Code>…</Code>…`.

@@ -8,14 +8,13 @@ use std::time::Duration;
 
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
-use serde_json::Value;
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
 use crate::cause::Cause;
 use crate::cell::{self, Cell};
 use crate::effects::Effects;
-use crate::json::{Json, member, object};
+use crate::json::{Json, Value, member, object};
 use crate::provider_text::Words;
 use crate::registration::{Endpoints, Registration};
 use crate::settings::Account;

@@ -6,10 +6,8 @@
 
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
-use oauth2::basic::BasicClient;
-use oauth2::{
-    AuthUrl, ClientId, CsrfToken, PkceCodeChallenge, PkceCodeVerifier, RedirectUrl, Scope,
-};
+use form_urlencoded::Serializer;
+use oauth2::{CsrfToken, PkceCodeChallenge, PkceCodeVerifier};
 
 use crate::attempt::{Asked, Attempt, Hash, LIFETIME, Lineage, Phase, Verifier};
 use crate::catalogue::message;
@@ -87,7 +85,7 @@ pub fn begin_authorize(effects: &impl Effects) -> Result<Authorization, Error> {
         settings.account,
         &state,
         verifier.as_ref(),
-    )?;
+    );
     let started = effects.now();
     let asked = Asked::note(
         &registration,
@@ -129,26 +127,34 @@ fn request(
     account: Account,
     state: &CsrfToken,
     verifier: Option<&PkceCodeVerifier>,
-) -> Result<String, Error> {
-    let redirect = RedirectUrl::new(registration.redirect_uri.clone())
-        .map_err(|_| Error::Misconfigured(Cause::RedirectUriInvalid))?;
-    let client = BasicClient::new(ClientId::new(registration.client_id.clone()))
-        .set_auth_uri(AuthUrl::from_url(registration.endpoints.authorize.clone()))
-        .set_redirect_uri(redirect);
-    let mut request = client
-        .authorize_url(|| state.clone())
-        .add_scopes(scopes.iter().map(|scope| Scope::new((*scope).to_owned())))
+) -> String {
+    let mut request = registration.endpoints.authorize.to_string();
+    // An endpoint's own query is kept (RFC 6749 section 3.1).
+    let query = request.find('?').unwrap_or_else(|| {
+        request.push('?');
+        request.len().saturating_sub(1)
+    });
+    let mut request = Serializer::for_suffix(request, query.saturating_add(1));
+    request
+        .append_pair("response_type", "code")
+        .append_pair("client_id", &registration.client_id)
+        .append_pair("state", state.secret());
+    if let Some(verifier) = verifier {
+        let challenge = PkceCodeChallenge::from_code_verifier_sha256(verifier);
+        request
+            .append_pair("code_challenge", challenge.as_str())
+            .append_pair("code_challenge_method", challenge.method());
+    }
+    request
+        .append_pair("redirect_uri", &registration.redirect_uri)
+        .append_pair("scope", &scopes.join(" "))
         // Fortnox: Get Authorization-Code. Without it no refresh token.
-        .add_extra_param("access_type", "offline");
+        .append_pair("access_type", "offline");
     if account == Account::Service {
         // Left out for a user: any other value is undocumented.
-        request = request.add_extra_param("account_type", "service");
+        request.append_pair("account_type", "service");
     }
-    if let Some(verifier) = verifier {
-        request =
-            request.set_pkce_challenge(PkceCodeChallenge::from_code_verifier_sha256(verifier));
-    }
-    Ok(request.url().0.into())
+    request.finish()
 }
 
 /// Writes the attempt in place of the one before, whose kept answer nobody

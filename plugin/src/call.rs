@@ -7,9 +7,8 @@
 
 use std::time::Duration;
 
-use http::Method;
+use http::{Method, Uri};
 use oauth2::AccessToken;
-use url::Url;
 
 use crate::access::refusal::{Meaning, meaning};
 use crate::access::{self, Lesson};
@@ -41,10 +40,10 @@ pub fn call(effects: &impl Effects, request: &ApiRequest) -> Result<ApiResponse,
     switched_on(effects)?;
     let registration = Registration::read(effects)?;
     let invalid = Error::Rejected(Cause::CallInvalid);
-    let Some(url) = resource(&registration.endpoints.api, &request.path) else {
+    let Some(uri) = registration.endpoints.resource(&request.path) else {
         return Err(invalid);
     };
-    let Some(plain) = build(request, &url) else {
+    let Some(plain) = build(request, uri) else {
         return Err(invalid);
     };
     let send = |token: &AccessToken| -> Result<(Response, Meaning, Words), Error> {
@@ -122,12 +121,12 @@ fn register(path: &str) -> String {
     harmless(&first.join("/").to_ascii_lowercase())
 }
 
-fn build(request: &ApiRequest, url: &Url) -> Option<Request> {
+fn build(request: &ApiRequest, uri: Uri) -> Option<Request> {
     let headers = request.headers.iter();
     let headers = headers.map(|(name, value)| header(name, value));
     Some(Request {
         method: Method::from_bytes(request.method.as_bytes()).ok()?,
-        uri: api::address(url)?,
+        uri,
         headers: headers.collect::<Option<Vec<_>>>()?,
         body: request.body.clone(),
         authorization: RequestAuthorization::None,
@@ -135,24 +134,6 @@ fn build(request: &ApiRequest, url: &Url) -> Option<Request> {
         guard: None,
         keep: None,
     })
-}
-
-/// The address of a path below the root; none for one that leaves it.
-fn resource(root: &Url, path: &str) -> Option<Url> {
-    let is_plain = |byte: u8| byte.is_ascii_graphic() && byte != b'\\' && byte != b'#';
-    if !path.bytes().all(is_plain) {
-        return None;
-    }
-    let mut root = root.clone();
-    root.set_query(None);
-    let below = format!("{}/", root.as_str().trim_end_matches('/'));
-    let path = path.strip_prefix('/').unwrap_or(path);
-    // An empty first segment would be the beginning of another host.
-    if path.starts_with('/') {
-        return None;
-    }
-    let url = Url::parse(&format!("{below}{path}")).ok()?;
-    url.as_str().starts_with(&below).then_some(url)
 }
 
 fn told(response: Response) -> ApiResponse {

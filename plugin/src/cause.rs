@@ -7,9 +7,7 @@
 
 use std::fmt;
 
-use serde_json::Value;
-
-use crate::json::Json;
+use crate::json::{Json, Value};
 
 macro_rules! causes {
     ($($(#[doc = $doc:literal])+ $name:ident = $code:literal,)+) => {

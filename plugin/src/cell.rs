@@ -8,13 +8,11 @@
 use std::fmt;
 use std::time::Duration;
 
-use serde_json::{Map, Value};
-
 use crate::cause::Cause;
 use crate::contract::{Precondition, StorageError, Version};
 use crate::effects::{Effects, Entry};
 use crate::error::Error;
-use crate::json::Json;
+use crate::json::{Json, Members, Value};
 
 /// The newest cell format this version reads and writes.
 const FORMAT: u64 = 1;
@@ -35,8 +33,6 @@ pub struct Cell<T> {
     pub age: Duration,
     unknown: Members,
 }
-
-type Members = Map<String, Value>;
 
 impl<T: fmt::Debug> fmt::Debug for Cell<T> {
     /// What this version does not know may be a secret.
@@ -98,16 +94,14 @@ pub fn read<T: Kind>(effects: &impl Effects) -> Result<Option<Cell<T>>, Error> {
 /// The members of an object that another does not have.
 fn besides(object: Value, known: &Value) -> Members {
     let mut members = members_of(object);
-    for (name, _) in known.as_object().into_iter().flatten() {
-        members.remove(name);
-    }
+    members.retain(|(name, _)| known.get(name).is_none());
     members
 }
 
 fn members_of(object: Value) -> Members {
     match object {
         Value::Object(members) => members,
-        _ => Map::new(),
+        _ => Members::new(),
     }
 }
 
@@ -120,10 +114,11 @@ fn open(effects: &impl Effects, key: &'static str) -> Result<Option<(Entry, Memb
         Err(StorageError::Other(_)) => return Err(unreadable(key)),
         Err(error) => return Err(error.into()),
     };
-    let Ok(Value::Object(mut members)) = serde_json::from_slice(&entry.value) else {
-        return Err(unreadable(key));
-    };
-    match members.remove("format").as_ref().and_then(Value::as_u64) {
+    let document = Value::parse(&entry.value).ok_or(unreadable(key))?;
+    let format = document.get("format").and_then(Value::as_u64);
+    let mut members = members_of(document);
+    members.retain(|(name, _)| name != "format");
+    match format {
         Some(FORMAT) => Ok(Some((entry, members))),
         Some(newer) if newer > FORMAT => Err(Error::Cell {
             key,
@@ -148,7 +143,7 @@ pub fn save<T: Kind>(
     after: &T,
 ) -> Result<Version, WriteError> {
     let (unknown, when) = match before {
-        None => (Map::new(), Precondition::Absent),
+        None => (Members::new(), Precondition::Absent),
         Some(cell) => (
             cell.unknown.clone(),
             Precondition::Unchanged(cell.version.clone()),
@@ -166,8 +161,8 @@ fn put(
 ) -> Result<Version, WriteError> {
     let mut members = unknown;
     members.extend(members_of(known));
-    members.insert("format".to_owned(), FORMAT.into());
-    let bytes = Value::Object(members).to_string().into_bytes();
+    members.push(("format".to_owned(), FORMAT.into()));
+    let bytes = Value::Object(members).to_text().into_bytes();
     match effects.put(key, &bytes, when) {
         Ok(version) => Ok(version),
         Err(StorageError::Conflict(_)) => Err(WriteError::Conflict),

@@ -7,7 +7,8 @@
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use oauth2::AccessToken;
-use serde_json::Value;
+
+use crate::json::Value;
 
 /// Longest number that is believed.
 const MAX_DIGITS: usize = 20;
@@ -25,10 +26,10 @@ impl Claims {
     /// The claims of a token; nothing where it cannot be read.
     pub fn of(token: &AccessToken) -> Claims {
         let payload = token.secret().split('.').nth(1).unwrap_or_default();
-        let payload: Value = BASE64_URL_SAFE_NO_PAD
+        let payload = BASE64_URL_SAFE_NO_PAD
             .decode(payload.trim_end_matches('='))
             .ok()
-            .and_then(|json| serde_json::from_slice(&json).ok())
+            .and_then(|json| Value::parse(&json))
             .unwrap_or_default();
         Claims {
             tenant_id: payload.get("tenantId").and_then(digits),
@@ -40,12 +41,11 @@ impl Claims {
 /// A number written as number or as text.
 pub fn digits(value: &Value) -> Option<String> {
     let text = match value {
-        Value::Number(number) => number.to_string(),
-        Value::String(text) => text.clone(),
+        Value::Number(text) | Value::String(text) => text,
         _ => return None,
     };
     let fits = (1..=MAX_DIGITS).contains(&text.len());
-    (fits && text.bytes().all(|byte| byte.is_ascii_digit())).then_some(text)
+    (fits && text.bytes().all(|byte| byte.is_ascii_digit())).then(|| text.clone())
 }
 
 #[cfg(test)]

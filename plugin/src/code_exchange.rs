@@ -16,7 +16,7 @@ use crate::cause::Cause;
 use crate::cell::{self, Cell, WriteError};
 use crate::contract::{Guard, HttpError, StorageError};
 use crate::effects::{Effects, Entry, Response};
-use crate::endpoint::{self, SendError};
+use crate::endpoint;
 use crate::error::Error;
 use crate::grant::{Grant, State};
 use crate::handle_callback::Journey;
@@ -66,14 +66,13 @@ impl<E: Effects> Journey<'_, E> {
         };
         let kept = attempt.value.id.answer(0);
         let token = &registration.endpoints.token;
-        let sent = code.secret().clone();
         let began = self.effects.now();
-        match endpoint::exchange_code(self.effects, token, &asked, code, guard, kept) {
+        match endpoint::exchange_code(self.effects, token, &asked, &code, guard, kept) {
             Ok(response) => {
                 // Whoever waited for it may have slept.
                 let age = Duration::from_secs(self.effects.now().saturating_sub(began));
                 let answer = (&response, age);
-                self.answered(&attempt, &asked, registration, grant, answer, &sent)
+                self.answered(&attempt, &asked, registration, grant, answer, code.secret())
             }
             Err(error) => self.unanswered(&attempt, &asked, registration, error),
         }
@@ -104,23 +103,22 @@ impl<E: Effects> Journey<'_, E> {
         attempt: &Cell<Attempt>,
         asked: &Asked,
         registration: &Registration,
-        error: SendError,
+        error: HttpError,
     ) -> Result<(), Error> {
         let cause = match error {
-            SendError::Request => Cause::EndpointInvalid,
-            SendError::Http(HttpError::Denied(_)) => Cause::EgressDenied,
-            SendError::Http(HttpError::Limited(pause)) => {
+            HttpError::Denied(_) => Cause::EgressDenied,
+            HttpError::Limited(pause) => {
                 let pause = Duration::from_millis(pause.into());
                 return Err(self.unspent(attempt, asked, Cause::RateLimited, pause));
             }
-            SendError::Http(HttpError::NotSent(_)) => {
+            HttpError::NotSent(_) => {
                 // Perhaps because another call has spent the code already.
                 if let Some(kept) = self.kept(attempt)? {
                     return self.take_up(attempt, asked, registration, &kept);
                 }
                 return Err(self.unspent(attempt, asked, Cause::ProviderUnreachable, RETRY));
             }
-            SendError::Http(HttpError::NoAnswer(_) | HttpError::Other(_)) => Cause::ProviderSilent,
+            HttpError::NoAnswer(_) | HttpError::Other(_) => Cause::ProviderSilent,
         };
         Err(self.fail(attempt, cause.into()))
     }

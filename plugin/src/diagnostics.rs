@@ -4,9 +4,8 @@
 //! so that nothing new slips out; tokens appear as fingerprints, of the address
 //! for notices only whether there is one.
 
+use http::Uri;
 use oauth2::RefreshToken;
-use serde_json::Value;
-use url::Url;
 
 use crate::attempt::{Attempt, Phase};
 use crate::cell::{self, Cell};
@@ -16,7 +15,7 @@ use crate::error::Error;
 use crate::fingerprint::Fingerprint;
 use crate::grant::Grant;
 use crate::health::Health;
-use crate::json::{Json, object};
+use crate::json::{Json, Value, object};
 use crate::registration::Registration;
 use crate::settings::SettingsCell;
 use crate::status::status;
@@ -42,7 +41,7 @@ pub fn diagnostics(effects: &impl Effects) -> Result<String, Error> {
         ("health", part(cell::read(effects), health)),
         ("findings", findings(effects)),
     ]);
-    Ok(bundle.to_string())
+    Ok(bundle.to_text())
 }
 
 fn plugin() -> Value {
@@ -63,7 +62,7 @@ fn part<T>(read: Result<Option<Cell<T>>, Error>, show: impl Fn(&Cell<T>) -> Valu
 }
 
 fn failed(error: &Error) -> Value {
-    object(vec![("error", error.to_string().into())])
+    object(vec![("error", error.cause().write())])
 }
 
 fn registration(effects: &impl Effects) -> Value {
@@ -77,10 +76,13 @@ fn registration(effects: &impl Effects) -> Value {
         ("redirect-uri", registration.redirect_uri.write()),
         ("scopes", registration.scopes.write()),
         ("pkce", registration.pkce.write()),
-        ("authorize", endpoints.authorize.as_str().into()),
-        ("token", endpoints.token.as_str().into()),
-        ("revoke", endpoints.revoke.as_ref().map(Url::as_str).into()),
-        ("api", endpoints.api.as_str().into()),
+        ("authorize", endpoints.authorize.to_string().write()),
+        ("token", endpoints.token.to_string().write()),
+        (
+            "revoke",
+            endpoints.revoke.as_ref().map(Uri::to_string).write(),
+        ),
+        ("api", endpoints.api.to_string().write()),
         ("issuer", endpoints.issuer.write()),
     ])
 }
@@ -119,7 +121,7 @@ fn attempt(cell: &Cell<Attempt>) -> Value {
         ("phase", attempt.phase.name().into()),
         ("started", attempt.started.write()),
         ("account", attempt.account.write()),
-        ("failure", failure.into()),
+        ("failure", failure.unwrap_or_default()),
     ])
 }
 
@@ -129,7 +131,7 @@ fn grant(effects: &impl Effects, cell: &Cell<Grant>) -> Value {
     let kept = match effects.get(&grant.lineage.answer(grant.generation)) {
         Ok(entry) => object(vec![
             ("age", entry.age.as_secs().write()),
-            ("bytes", entry.value.len().into()),
+            ("bytes", Value::Number(entry.value.len().to_string())),
         ]),
         Err(StorageError::Missing(_)) => Value::Null,
         Err(error) => failed(&error.into()),

@@ -1,98 +1,71 @@
 //! Requests to the token and revocation endpoints.
 //!
-//! The crate `oauth2` builds them; this module sends them and keeps the answer
-//! to itself: the crate never sees an answer, because its errors would carry
-//! the raw body. The client's credentials are the host's to add.
+//! Guarantees: each is sent once; the client's credentials are the host's to
+//! add and never pass through here.
 
-use std::cell::RefCell;
 use std::time::Duration;
 
-use http::header::AUTHORIZATION;
-use oauth2::basic::BasicClient;
-use oauth2::{
-    AuthorizationCode, ClientId, ClientSecret, HttpRequest, PkceCodeVerifier, RedirectUrl,
-    RefreshToken, RevocationUrl, StandardRevocableToken, TokenUrl,
-};
-use thiserror::Error;
-use url::Url;
+use form_urlencoded::Serializer;
+use http::{Method, Uri};
+use oauth2::{AuthorizationCode, RefreshToken};
 
-use crate::api;
 use crate::attempt::Asked;
 use crate::contract::{Field, Guard, HttpError, RequestAuthorization};
-use crate::effects::{Effects, Request, Response, header};
+use crate::effects::{Effects, Request, Response};
 use crate::registration::Registration;
 
 /// For one whole exchange.
 pub(crate) const TIMEOUT: Duration = Duration::from_secs(20);
 
-/// Which organization's consent is meant.
-const TENANT_ID: &str = "tenantid";
-
-/// Makes the crate put the client into the header instead of the body; the
-/// header itself never leaves this module.
-const PLACEHOLDER: &str = "added-by-the-host";
-
-/// The crate refuses to revoke over plain `http`, which a loopback server
-/// speaks; the real URL is put in afterwards.
-const REVOCATION_PLACEHOLDER: &str = "https://placeholder.invalid/";
-
-/// Why no answer was obtained.
-#[derive(Debug, Error)]
-pub enum SendError {
-    /// The request could not be built from what the operator configured.
-    #[error("the request could not be built")]
-    Request,
-    /// The host's HTTP says why.
-    #[error("no answer: {0}")]
-    Http(#[source] HttpError),
-}
-
 /// Redeems an authorization code (RFC 6749 section 4.1.3). It is sent once,
 /// and the answer kept under `keep`.
 ///
 /// # Errors
-/// When there is no answer.
+/// The host's, when there is no answer.
 pub fn exchange_code(
     effects: &impl Effects,
-    token: &Url,
+    token: &Uri,
     asked: &Asked,
-    code: AuthorizationCode,
+    code: &AuthorizationCode,
     guard: Guard,
     keep: String,
-) -> Result<Response, SendError> {
-    let redirect = RedirectUrl::new(asked.redirect_uri.clone()).map_err(|_| SendError::Request)?;
-    let client = client(&asked.client_id)
-        .set_token_uri(TokenUrl::from_url(token.clone()))
-        .set_redirect_uri(redirect);
-    let mut request = client.exchange_code(code);
+) -> Result<Response, HttpError> {
+    let mut parameters = vec![
+        ("grant_type", "authorization_code"),
+        ("code", code.secret()),
+    ];
     if let Some(verifier) = &asked.verifier {
-        request = request.set_pkce_verifier(PkceCodeVerifier::new(verifier.0.clone()));
+        parameters.push(("code_verifier", &verifier.0)); // RFC 7636 section 4.5
     }
-    let wire = Wire::new(effects, token, Some(guard), Some(keep));
-    // The crate's verdict is of no interest: the wire never shows it an answer.
-    drop(request.request(&|request| Err(wire.carry(request))));
-    wire.answer()
+    parameters.push(("redirect_uri", &asked.redirect_uri));
+    effects.send(Request {
+        guard: Some(guard),
+        keep: Some(keep),
+        ..post(token, &parameters)
+    })
 }
 
 /// Spends a refresh token (RFC 6749 section 6). It is sent once, under `guard`,
 /// and the answer kept under `keep`.
 ///
 /// # Errors
-/// When there is no answer.
+/// The host's, when there is no answer.
 pub fn refresh(
     effects: &impl Effects,
     registration: &Registration,
-    token: RefreshToken,
+    token: &RefreshToken,
     guard: Guard,
     keep: String,
-) -> Result<Response, SendError> {
-    let endpoint = &registration.endpoints.token;
-    let client =
-        client(&registration.client_id).set_token_uri(TokenUrl::from_url(endpoint.clone()));
-    let wire = Wire::new(effects, endpoint, Some(guard), Some(keep));
-    let request = client.exchange_refresh_token(&token);
-    drop(request.request(&|request| Err(wire.carry(request))));
-    wire.answer()
+) -> Result<Response, HttpError> {
+    let parameters = [
+        ("grant_type", "refresh_token"),
+        ("refresh_token", token.secret()),
+    ];
+    effects.send(Request {
+        guard: Some(guard),
+        keep: Some(keep),
+        ..post(&registration.endpoints.token, &parameters)
+    })
 }
 
 /// Asks for an access token in the name of the client (RFC 6749 section 4.4),
@@ -100,118 +73,60 @@ pub fn refresh(
 /// scopes are granted. Source: Fortnox, Client Credentials.
 ///
 /// # Errors
-/// When there is no answer.
+/// The host's, when there is no answer.
 pub fn client_credentials(
     effects: &impl Effects,
     registration: &Registration,
     tenant_id: &str,
-) -> Result<Response, SendError> {
-    let endpoint = &registration.endpoints.token;
-    let client =
-        client(&registration.client_id).set_token_uri(TokenUrl::from_url(endpoint.clone()));
-    let mut wire = Wire::new(effects, endpoint, None, None);
-    wire.tenant = Some(header(TENANT_ID, tenant_id).ok_or(SendError::Request)?);
-    let request = client.exchange_client_credentials();
-    drop(request.request(&|request| Err(wire.carry(request))));
-    wire.answer()
+) -> Result<Response, HttpError> {
+    let parameters = [("grant_type", "client_credentials")];
+    let mut request = post(&registration.endpoints.token, &parameters);
+    request.headers.push(field("tenantid", tenant_id));
+    effects.send(request)
 }
 
 /// Revokes a refresh token (RFC 7009 section 2.1); true when confirmed. A server
 /// without a revocation endpoint confirms nothing.
 ///
 /// # Errors
-/// When there is no answer.
+/// The host's, when there is no answer.
 pub fn revoke(
     effects: &impl Effects,
     registration: &Registration,
-    token: RefreshToken,
-) -> Result<bool, SendError> {
+    token: &RefreshToken,
+) -> Result<bool, HttpError> {
     let Some(revocation) = &registration.endpoints.revoke else {
         return Ok(false);
     };
-    let placeholder = RevocationUrl::new(REVOCATION_PLACEHOLDER.to_owned());
-    let client = client(&registration.client_id)
-        .set_revocation_url(placeholder.map_err(|_| SendError::Request)?);
-    let request = client
-        .revoke_token(StandardRevocableToken::RefreshToken(token))
-        .map_err(|_| SendError::Request)?;
-    let wire = Wire::new(effects, revocation, None, None);
-    drop(request.request(&|request| Err(wire.carry(request))));
-    Ok(wire.answer()?.status.is_success())
+    let parameters = [
+        ("token", token.secret().as_str()),
+        ("token_type_hint", "refresh_token"),
+    ];
+    let response = effects.send(post(revocation, &parameters))?;
+    Ok(response.status.is_success())
 }
 
-fn client(client_id: &str) -> BasicClient {
-    BasicClient::new(ClientId::new(client_id.to_owned()))
-        .set_client_secret(ClientSecret::new(PLACEHOLDER.to_owned()))
+/// A form (RFC 6749 appendix B) in the client's name.
+fn post(endpoint: &Uri, parameters: &[(&str, &str)]) -> Request {
+    let mut form = Serializer::new(String::new());
+    form.extend_pairs(parameters);
+    Request {
+        method: Method::POST,
+        uri: endpoint.clone(),
+        headers: vec![
+            field("accept", "application/json"),
+            field("content-type", "application/x-www-form-urlencoded"),
+        ],
+        body: form.finish().into_bytes(),
+        authorization: RequestAuthorization::Client,
+        timeout: TIMEOUT,
+        guard: None,
+        keep: None,
+    }
 }
 
-/// Carries one request to the host and holds on to the answer.
-struct Wire<'a, E> {
-    effects: &'a E,
-    endpoint: &'a Url,
-    guard: Option<Guard>,
-    keep: Option<String>,
-    tenant: Option<Field>,
-    answer: RefCell<Option<Result<Response, HttpError>>>,
-}
-
-/// What the crate is told instead of an answer.
-#[derive(Debug, Error)]
-#[error("the answer is not for this crate")]
-struct Withheld;
-
-impl<'a, E: Effects> Wire<'a, E> {
-    fn new(
-        effects: &'a E,
-        endpoint: &'a Url,
-        guard: Option<Guard>,
-        keep: Option<String>,
-    ) -> Wire<'a, E> {
-        Wire {
-            effects,
-            endpoint,
-            guard,
-            keep,
-            tenant: None,
-            answer: RefCell::new(None),
-        }
-    }
-
-    /// Only ever withholds, which its type says: what the crate would do with an
-    /// answer is then not even linked.
-    fn carry(&self, request: HttpRequest) -> Withheld {
-        let (parts, body) = request.into_parts();
-        let Some(uri) = api::address(self.endpoint) else {
-            return Withheld;
-        };
-        let mut headers = Vec::from_iter(self.tenant.clone());
-        for (name, value) in &parts.headers {
-            if *name != AUTHORIZATION
-                && let Ok(value) = value.to_str()
-            {
-                headers.extend(header(name.as_str(), value));
-            }
-        }
-        let answer = self.effects.send(Request {
-            method: parts.method,
-            uri,
-            headers,
-            body,
-            authorization: RequestAuthorization::Client,
-            timeout: TIMEOUT,
-            guard: self.guard.clone(),
-            keep: self.keep.clone(),
-        });
-        *self.answer.borrow_mut() = Some(answer);
-        Withheld
-    }
-
-    fn answer(self) -> Result<Response, SendError> {
-        self.answer
-            .into_inner()
-            .ok_or(SendError::Request)?
-            .map_err(SendError::Http)
-    }
+fn field(name: &str, value: &str) -> Field {
+    (name.to_owned(), value.to_owned())
 }
 
 #[cfg(test)]
@@ -219,10 +134,10 @@ mod tests {
     use super::*;
     use crate::testing::FakeHost;
 
-    fn revoked(host: &FakeHost, address: &str) -> Result<bool, SendError> {
+    fn revoked(host: &FakeHost, address: &str) -> Result<bool, HttpError> {
         let mut registration = Registration::read(host).unwrap();
         registration.endpoints.revoke = Some(address.parse().unwrap());
-        revoke(host, &registration, RefreshToken::new("token".into()))
+        revoke(host, &registration, &RefreshToken::new("token".into()))
     }
 
     #[test]
@@ -246,7 +161,7 @@ mod tests {
         let mut registration = Registration::read(&host).unwrap();
         registration.endpoints.revoke = None;
         let token = RefreshToken::new("token".into());
-        assert!(!revoke(&host, &registration, token).unwrap());
+        assert!(!revoke(&host, &registration, &token).unwrap());
         assert!(host.sent.borrow().is_empty());
     }
 
@@ -255,7 +170,7 @@ mod tests {
         let host = FakeHost::new();
         host.exchange(|_, _| Err(HttpError::NotSent("scripted".into())));
         let error = revoked(&host, "https://a.example/r").unwrap_err();
-        assert!(matches!(error, SendError::Http(HttpError::NotSent(_))));
+        assert!(matches!(error, HttpError::NotSent(_)));
     }
 
     #[test]
@@ -278,18 +193,7 @@ mod tests {
             RequestAuthorization::Client
         ));
         let shown = format!("{:?}{:?}", sent[0].headers, host.form(0));
-        assert!(
-            !shown.contains(PLACEHOLDER) && !shown.contains("AbCdEf123456"),
-            "{shown}"
-        );
+        assert!(!shown.contains("AbCdEf123456"), "{shown}");
         assert!(!shown.to_lowercase().contains("authorization"), "{shown}");
-    }
-
-    #[test]
-    fn given_an_address_that_http_does_not_take_when_asked_then_nothing_is_sent() {
-        let host = FakeHost::new();
-        let long = format!("https://a.example/{}", "a".repeat(70_000));
-        assert!(matches!(revoked(&host, &long), Err(SendError::Request)));
-        assert!(host.sent.borrow().is_empty());
     }
 }

@@ -58,6 +58,22 @@ pub enum Error {
     },
 }
 
+impl Error {
+    /// Why; none where there may be several reasons, or a finding says it.
+    pub fn cause(&self) -> Option<Cause> {
+        match self {
+            Error::InvalidSettings(_) | Error::Forbidden(_) => None,
+            Error::Rejected(cause)
+            | Error::Misconfigured(cause)
+            | Error::CallbackRejected(cause)
+            | Error::AuthorizationRequired(cause)
+            | Error::Unavailable { cause, .. }
+            | Error::Storage { cause, .. }
+            | Error::Cell { cause, .. } => Some(*cause),
+        }
+    }
+}
+
 impl From<StorageError> for Error {
     fn from(source: StorageError) -> Self {
         Error::Storage {

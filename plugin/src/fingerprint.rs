@@ -2,10 +2,9 @@
 
 use std::fmt::Write as _;
 
-use serde_json::Value;
 use sha2::{Digest, Sha256};
 
-use crate::json::Json;
+use crate::json::{Json, Value};
 
 /// The beginning of a token's SHA-256 hash: enough to tell a few dozen tokens
 /// apart, too little to try guesses against.

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use bolero::check;
+use serde::de::IgnoredAny;
 
 use crate::attempt::Attempt;
 use crate::callback::{Answer, Callback};
@@ -101,15 +102,14 @@ fn reads<T: Kind>(host: &FakeHost, bytes: &[u8]) {
     let read = cell::read::<T>(host);
     match read {
         Ok(Some(cell)) => {
-            let stored: BTreeMap<String, serde_json::Value> =
-                serde_json::from_slice(bytes).unwrap();
-            assert_eq!(stored.get("format"), Some(&1.into()));
+            let stored: BTreeMap<String, IgnoredAny> = serde_json::from_slice(bytes).unwrap();
+            assert!(stored.contains_key("format"));
             // A rewrite keeps what this version does not know.
             cell::save(host, Some(&cell), &cell.value)
                 .map_err(Error::from)
                 .unwrap();
             let rewritten = host.get(T::KEY).unwrap().value;
-            let rewritten: BTreeMap<String, serde_json::Value> =
+            let rewritten: BTreeMap<String, IgnoredAny> =
                 serde_json::from_slice(&rewritten).unwrap();
             assert!(stored.keys().all(|member| rewritten.contains_key(member)));
         }

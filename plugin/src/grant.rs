@@ -3,13 +3,12 @@
 use std::time::Duration;
 
 use oauth2::{AccessToken, RefreshToken};
-use serde_json::Value;
 
 use crate::attempt::Lineage;
 use crate::cause::Cause;
 use crate::cell::{self, Cell};
 use crate::contract::{Condition, Organization as OrganizationReport};
-use crate::json::{Json, later, member, object};
+use crate::json::{Json, Value, later, member, object};
 use crate::registration::Registration;
 use crate::settings::Account;
 use crate::token_response::TokenResponse;

@@ -8,8 +8,6 @@
 
 use std::time::Duration;
 
-use serde_json::Value;
-
 use crate::access::Seen;
 use crate::area::Area;
 use crate::attempt::Lineage;
@@ -17,7 +15,7 @@ use crate::cause::Cause;
 use crate::cell::{self, Cell, WriteError};
 use crate::effects::Effects;
 use crate::fingerprint::Fingerprint;
-use crate::json::{Json, later, member, object};
+use crate::json::{Json, Value, later, member, object};
 use crate::provider_text::Words;
 
 /// The cell `health`.

@@ -3,8 +3,11 @@
 //! Nothing is derived: the generated readers of two dozen types were a tenth of
 //! the component. A member that is not there reads as `null` does.
 
+mod value;
+
 use oauth2::{AccessToken, RefreshToken};
-use serde_json::Value;
+
+pub use value::{Members, Value};
 
 /// What can stand in a JSON document.
 pub trait Json: Sized {
@@ -27,16 +30,16 @@ pub fn later<T: Json + Default>(object: &Value, name: &str) -> Option<T> {
 
 /// An object with these members.
 pub fn object(members: Vec<(&str, Value)>) -> Value {
-    let mut object = serde_json::Map::new();
-    for (name, value) in members {
-        object.insert(name.to_owned(), value);
-    }
-    Value::Object(object)
+    let named = |(name, value): (&str, Value)| (name.to_owned(), value);
+    Value::Object(members.into_iter().map(named).collect())
 }
 
 impl Json for bool {
     fn read(value: &Value) -> Option<Self> {
-        value.as_bool()
+        match value {
+            Value::Bool(value) => Some(*value),
+            _ => None,
+        }
     }
 
     fn write(&self) -> Value {
@@ -99,7 +102,10 @@ impl<T: Json> Json for Option<T> {
 
 impl<T: Json> Json for Vec<T> {
     fn read(value: &Value) -> Option<Self> {
-        value.as_array()?.iter().map(T::read).collect()
+        match value {
+            Value::Array(items) => items.iter().map(T::read).collect(),
+            _ => None,
+        }
     }
 
     fn write(&self) -> Value {
@@ -110,17 +116,18 @@ impl<T: Json> Json for Vec<T> {
 /// Values by name are an object.
 impl<T: Json> Json for Vec<(String, T)> {
     fn read(value: &Value) -> Option<Self> {
-        let mut members = Vec::new();
-        for (name, value) in value.as_object()? {
-            members.push((name.clone(), T::read(value)?));
-        }
-        Some(members)
+        let members = value.as_object()?.iter();
+        members
+            .map(|(name, value)| Some((name.clone(), T::read(value)?)))
+            .collect()
     }
 
     fn write(&self) -> Value {
-        let members = self
-            .iter()
-            .map(|(name, value)| (name.as_str(), value.write()));
-        object(members.collect())
+        let members = self.iter();
+        Value::Object(
+            members
+                .map(|(name, value)| (name.clone(), value.write()))
+                .collect(),
+        )
     }
 }

@@ -8,6 +8,7 @@
 
 mod access;
 mod access_token;
+mod address;
 mod admission;
 mod advice;
 mod api;

@@ -5,9 +5,7 @@
 //! brackets. RFC 6749 appendix A.8 allows ASCII only; letters beyond it stay,
 //! because Fortnox writes Swedish.
 
-use serde_json::Value;
-
-use crate::json::{Json, member, object};
+use crate::json::{Json, Value, member, object};
 
 /// A provider's own code and words, made harmless; empty where it gave none.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

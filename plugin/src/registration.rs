@@ -4,10 +4,9 @@
 //! journey. Nobody is sent to Fortnox, and nothing is sent there, on the ground
 //! of a registration that would fail later.
 
-use std::net::IpAddr;
+use http::Uri;
 
-use url::{Host, Url};
-
+use crate::address;
 use crate::cause::Cause;
 use crate::contract::App;
 use crate::effects::Effects;
@@ -38,13 +37,13 @@ pub struct Registration {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Endpoints {
     /// Authorization endpoint (RFC 6749 section 3.1).
-    pub authorize: Url,
+    pub authorize: Uri,
     /// Token endpoint (RFC 6749 section 3.2).
-    pub token: Url,
+    pub token: Uri,
     /// Revocation endpoint (RFC 7009); none where another server has none.
-    pub revoke: Option<Url>,
+    pub revoke: Option<Uri>,
     /// Root of the API.
-    pub api: Url,
+    pub api: Uri,
     /// How the server names itself in the callback (RFC 9207), when it does.
     pub issuer: Option<String>,
 }
@@ -65,7 +64,7 @@ impl Registration {
         if !is_client_id(&app.client_id) {
             return Err(Cause::ClientIdInvalid);
         }
-        if !address(&app.redirect_uri).is_some_and(|url| leaves_room(&url)) {
+        if !address::absolute(&app.redirect_uri).is_some_and(|url| leaves_room(&url)) {
             return Err(Cause::RedirectUriInvalid);
         }
         let named = |name: &str| {
@@ -76,7 +75,7 @@ impl Registration {
             )
         };
         let endpoint = |name: &str, own: &str| match named(name) {
-            (value, None) => address(value.unwrap_or(own)).ok_or(Cause::EndpointInvalid),
+            (value, None) => address::absolute(value.unwrap_or(own)).ok_or(Cause::EndpointInvalid),
             _ => Err(Cause::EndpointInvalid),
         };
         // What belongs to one server must not go to another (RFC 9700 section
@@ -124,12 +123,9 @@ impl Registration {
 }
 
 impl Endpoints {
-    /// An API resource; `path` is relative to the API's root.
-    pub fn resource(&self, path: &str) -> Url {
-        let mut url = self.api.clone();
-        let root = url.path().trim_end_matches('/').to_owned();
-        url.set_path(&format!("{root}/{path}"));
-        url
+    /// An API resource; none where `path` may lead out of the API.
+    pub fn resource(&self, path: &str) -> Option<Uri> {
+        address::below(&self.api, path)
     }
 }
 
@@ -140,32 +136,10 @@ fn is_client_id(text: &str) -> bool {
 
 /// Whether the query of a redirect URI has none of the parameters that come
 /// back with it: each must not be there twice (RFC 6749 section 3.1).
-fn leaves_room(redirect_uri: &Url) -> bool {
-    redirect_uri
-        .query_pairs()
+fn leaves_room(redirect_uri: &Uri) -> bool {
+    let query = redirect_uri.query().unwrap_or_default();
+    form_urlencoded::parse(query.as_bytes())
         .all(|(name, _)| !["code", "state", "error", "iss"].contains(&name.as_ref()))
-}
-
-/// An absolute URL without fragment (RFC 6749 sections 3.1 and 3.1.2) and
-/// without userinfo, over TLS or at a loopback IP literal: a name such as
-/// `localhost` may resolve to anything.
-fn address(text: &str) -> Option<Url> {
-    if !text.bytes().all(|byte| byte.is_ascii_graphic()) {
-        return None; // the parser would drop some of them silently
-    }
-    let url = Url::parse(text).ok()?;
-    let (_, rest) = text.split_once("//")?;
-    let authority = rest.split(['/', '?', '#']).next()?;
-    let loopback = match url.host()? {
-        Host::Ipv4(ip) => IpAddr::from(ip).is_loopback(),
-        Host::Ipv6(ip) => IpAddr::from(ip).is_loopback(),
-        Host::Domain(_) => false,
-    };
-    let secure = url.scheme() == "https" || (url.scheme() == "http" && loopback);
-    // The parser accepts more slashes than two, and an empty userinfo.
-    let userinfo = authority.contains('@') || !url.username().is_empty();
-    let plain = !userinfo && url.password().is_none() && url.fragment().is_none();
-    (secure && plain).then_some(url)
 }
 
 #[cfg(test)]
@@ -186,19 +160,22 @@ mod tests {
     fn without_endpoints_they_are_fortnox_own() {
         let endpoints = Registration::check(app()).unwrap().endpoints;
         assert_eq!(
-            endpoints.authorize.as_str(),
+            endpoints.authorize.to_string(),
             "https://apps.fortnox.se/oauth-v1/auth"
         );
         assert_eq!(
-            endpoints.token.as_str(),
+            endpoints.token.to_string(),
             "https://apps.fortnox.se/oauth-v1/token"
         );
         assert_eq!(
-            endpoints.revoke.as_ref().unwrap().as_str(),
+            endpoints.revoke.as_ref().unwrap().to_string(),
             "https://apps.fortnox.se/oauth-v1/revoke"
         );
         assert_eq!(
-            endpoints.resource("3/companyinformation").as_str(),
+            endpoints
+                .resource("3/companyinformation")
+                .unwrap()
+                .to_string(),
             "https://api.fortnox.se/3/companyinformation"
         );
         assert_eq!(endpoints.issuer, None);
@@ -274,11 +251,11 @@ mod tests {
         let registration = with(&others).unwrap();
         assert_eq!(registration.endpoints.revoke, None);
         assert_eq!(
-            registration.endpoints.token.as_str(),
+            registration.endpoints.token.to_string(),
             "http://127.0.0.2:9/token"
         );
         assert_eq!(
-            registration.endpoints.resource("3/me").as_str(),
+            registration.endpoints.resource("3/me").unwrap().to_string(),
             "https://api.example/base/3/me"
         );
         assert_eq!(

@@ -119,7 +119,7 @@ fn revoke_all(effects: &impl Effects, tokens: &[RefreshToken]) -> bool {
             continue;
         }
         // Every one is tried, also after one that failed.
-        confirmed &= endpoint::revoke(effects, &registration, token.clone()).unwrap_or(false);
+        confirmed &= endpoint::revoke(effects, &registration, token).unwrap_or(false);
     }
     confirmed && !tokens.is_empty()
 }

@@ -280,7 +280,7 @@ impl<E: Effects> Renewal<'_, E> {
         };
         if let Some(token) = new.refresh_token.clone().filter(|token| !is_known(token)) {
             // Removal has told the people what remains to be done by hand.
-            let _ = endpoint::revoke(self.effects, &registration, token);
+            let _ = endpoint::revoke(self.effects, &registration, &token);
         }
     }
 

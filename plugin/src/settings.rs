@@ -5,7 +5,6 @@
 //! survives.
 
 use email_address::{EmailAddress, Options};
-use serde_json::Value;
 
 use crate::area::{Area, COMPANY_INFORMATION};
 use crate::catalogue::{Locale, Message, message};
@@ -13,7 +12,7 @@ use crate::cause::Cause;
 use crate::cell;
 use crate::contract::{Choice, FormField, Kind, Problem, Setting};
 use crate::error::Error;
-use crate::json::{Json, member, object};
+use crate::json::{Json, Value, member, object};
 
 const ACCOUNT: &str = "account";
 const LANGUAGE: &str = "language";

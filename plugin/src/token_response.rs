@@ -9,9 +9,8 @@ use std::fmt;
 use std::time::Duration;
 
 use oauth2::{AccessToken, RefreshToken};
-use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
-use serde_json::Value;
 
+use crate::json::Value;
 use crate::provider_text::Words;
 
 /// The life of a token that does not state its own. Source: Fortnox, Get
@@ -92,6 +91,15 @@ fn token(text: &str) -> Option<&str> {
     (fits && token.bytes().all(|byte| byte.is_ascii_graphic())).then_some(token)
 }
 
+/// The whole part of a decimal number, nothing for a negative one; none where it
+/// is none or has an exponent.
+fn whole(number: &str) -> Option<u64> {
+    let (whole, fraction) = number.split_once('.').unwrap_or((number, ""));
+    let whole: i64 = whole.parse().ok()?;
+    let is_plain = fraction.bytes().all(|byte| byte.is_ascii_digit());
+    is_plain.then(|| u64::try_from(whole).unwrap_or_default())
+}
+
 /// The last `"refresh_token":"…"` in a text that is no JSON object.
 fn salvaged(text: &str) -> Option<String> {
     let mut found = None;
@@ -124,14 +132,33 @@ impl TokenResponse {
         let text = String::from_utf8_lossy(body).replace('\0', "");
         let text = text.trim_start_matches(['\u{feff}', '\u{fffd}']);
         let mut response = TokenResponse::default();
-        let mut json = serde_json::Deserializer::from_slice(text.as_bytes());
-        let object = json.deserialize_map(Members(&mut response));
-        response.whole = object.is_ok() && json.end().is_ok();
+        let members;
+        (members, response.whole) = Value::parse_members(text.as_bytes());
+        for (name, value) in members {
+            response.note(&name, value);
+        }
         if !response.whole && response.refresh_token().is_none() {
             response.refresh_token =
-                salvaged(text).map_or(Member::Missing, |token| Member::Once(token.into()));
+                salvaged(text).map_or(Member::Missing, |token| Member::Once(Value::String(token)));
         }
         response
+    }
+
+    fn note(&mut self, name: &str, value: Value) {
+        let member = match name {
+            "access_token" => &mut self.access_token,
+            "refresh_token" => &mut self.refresh_token,
+            "token_type" => &mut self.token_type,
+            "expires_in" => &mut self.expires_in,
+            "scope" => &mut self.scope,
+            "error" => &mut self.error,
+            "error_description" => &mut self.error_description,
+            _ => return,
+        };
+        *member = match member {
+            Member::Missing => Member::Once(value),
+            Member::Once(_) | Member::Repeated(_) => Member::Repeated(value),
+        };
     }
 
     /// The refresh token, if it is whole: the one thing to save from an answer
@@ -195,19 +222,11 @@ impl TokenResponse {
     fn life(&self) -> Duration {
         let (least, most) = LIFE_LIMITS;
         let stated = match &self.expires_in {
-            Member::Once(Value::Number(number)) => number.as_f64(),
-            Member::Once(Value::String(text)) => {
-                let number = serde_json::from_slice::<Value>(text.trim().as_bytes());
-                number.ok().and_then(|number| number.as_f64())
-            }
+            Member::Once(Value::Number(number)) => whole(number),
+            Member::Once(Value::String(text)) => whole(text.trim()),
             _ => None,
         };
-        // A cast from float saturates; NaN has been filtered out.
-        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
-        let seconds = stated
-            .filter(|seconds: &f64| !seconds.is_nan())
-            .map_or(LIFE, |seconds| seconds as u64);
-        Duration::from_secs(seconds.clamp(least, most))
+        Duration::from_secs(stated.unwrap_or(LIFE).clamp(least, most))
     }
 
     fn scopes(&self) -> Option<Vec<String>> {
@@ -224,53 +243,6 @@ impl TokenResponse {
             .collect();
         scopes.dedup();
         Some(scopes)
-    }
-}
-
-/// Notes members as they are read, so that those before a damage stay.
-struct Members<'a>(&'a mut TokenResponse);
-
-impl<'de> Visitor<'de> for Members<'_> {
-    type Value = ();
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a token answer")
-    }
-
-    fn visit_map<M: MapAccess<'de>>(self, mut map: M) -> Result<(), M::Error> {
-        while let Some(name) = map.next_key::<String>()? {
-            let response = &mut *self.0;
-            let member = match name.as_str() {
-                "access_token" => &mut response.access_token,
-                "refresh_token" => &mut response.refresh_token,
-                "token_type" => &mut response.token_type,
-                "expires_in" => &mut response.expires_in,
-                "scope" => &mut response.scope,
-                "error" => &mut response.error,
-                "error_description" => &mut response.error_description,
-                _ => {
-                    map.next_value::<IgnoredAny>()?;
-                    continue;
-                }
-            };
-            map.next_value_seed(Note(member))?;
-        }
-        Ok(())
-    }
-}
-
-struct Note<'a>(&'a mut Member);
-
-impl<'de> DeserializeSeed<'de> for Note<'_> {
-    type Value = ();
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        let value = <Value as serde::Deserialize>::deserialize(deserializer)?;
-        *self.0 = match std::mem::take(self.0) {
-            Member::Missing => Member::Once(value),
-            Member::Once(_) | Member::Repeated(_) => Member::Repeated(value),
-        };
-        Ok(())
     }
 }
 

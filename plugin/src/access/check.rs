@@ -2,8 +2,6 @@
 
 use std::time::Duration;
 
-use serde_json::Value;
-
 use super::refusal::{Meaning, meaning};
 use super::{Lesson, cause, learn, report};
 use crate::api;
@@ -17,6 +15,7 @@ use crate::effects::Effects;
 use crate::error::Error;
 use crate::grant::Grant;
 use crate::health::Health;
+use crate::json::Value;
 use crate::organization::{self, Asking};
 use crate::provider_text::Words;
 use crate::registration::Registration;
@@ -132,12 +131,11 @@ impl<E: Effects> Check<'_, E> {
 
     /// What the answer means, its words, and whether it is a JSON object.
     fn read(&self, area: Area) -> Result<(Meaning, Words, bool), Error> {
-        let mut url = self.registration.endpoints.resource(area.register());
-        url.set_query(Some("limit=1"));
+        let path = format!("{}?limit=1", area.register());
+        let uri = self.registration.endpoints.resource(&path);
+        let uri = uri.ok_or(Error::Misconfigured(Cause::EndpointInvalid))?;
         let token = &self.grant.value.access_token;
-        let request =
-            api::get(&url, token, TIMEOUT).ok_or(Error::Misconfigured(Cause::EndpointInvalid))?;
-        let response = api::send(self.effects, request)?;
+        let response = api::send(self.effects, api::get(uri, token, TIMEOUT))?;
         let words = api_error::words(&response.body, &[token.secret()]);
         let meaning = meaning(response.status, &words);
         if meaning == Meaning::Limited {
@@ -146,8 +144,7 @@ impl<E: Effects> Check<'_, E> {
                 after: api::pause(&response),
             });
         }
-        let is_object =
-            serde_json::from_slice(&response.body).is_ok_and(|body: Value| body.is_object());
+        let is_object = Value::parse(&response.body).is_some_and(|body| body.as_object().is_some());
         Ok((meaning, words, is_object))
     }
 }

@@ -167,45 +167,12 @@ fn given_no_answer_when_called_then_it_is_said_whether_anything_was_sent() {
 }
 
 #[test]
-fn given_a_path_when_it_leaves_the_root_then_no_token_goes_there() {
-    for root in ["https://api.example/", "https://api.example/v1/root?x=y"] {
-        for path in [
-            "//evil.example/3",
-            "/../../3",
-            "../3",
-            "3/%2e%2e/%2E%2e/../../..//evil",
-            "https://evil.example/",
-            "\\evil.example",
-            "3/customers#x",
-            "3/cust omers",
-            "3/å",
-        ] {
-            let url = resource(&root.parse().unwrap(), path);
-            let stays = url.as_ref().is_none_or(|url| {
-                let root: Url = root.parse().unwrap();
-                url.origin() == root.origin() && url.path().starts_with(root.path())
-            });
-            assert!(stays, "{path}: {url:?}");
-        }
-        for path in ["//evil.example/3", "3/customers#x", "3/å", "\\evil.example"] {
-            assert_eq!(resource(&root.parse().unwrap(), path), None, "{path}");
-        }
-    }
-    let root: Url = "https://api.example/v1/".parse().unwrap();
-    assert_eq!(resource(&root, "../v2/x"), None);
-    for (path, expected) in [
-        ("3/customers", "https://api.example/v1/3/customers"),
-        ("/3/customers?a=b", "https://api.example/v1/3/customers?a=b"),
-        (
-            "3/x/../customers/%C3%A5",
-            "https://api.example/v1/3/customers/%C3%A5",
-        ),
-        ("", "https://api.example/v1/"),
-    ] {
-        assert_eq!(resource(&root, path).unwrap().as_str(), expected);
-    }
+fn given_a_path_that_leaves_the_root_when_called_then_no_token_goes_there() {
     let host = connected();
-    assert_eq!(outcome(call(&host, &get("//x"))), "rejected: call-invalid");
+    for path in ["//evil.example/3", "../3", "3/%2e%2e/x", "3/customers#x"] {
+        let outcome = outcome(call(&host, &get(path)));
+        assert_eq!(outcome, "rejected: call-invalid", "{path}");
+    }
     assert!(host.sent.borrow().is_empty());
 }
 

@@ -10,7 +10,6 @@ use http::StatusCode;
 use crate::cause::Cause;
 use crate::contract::HttpError;
 use crate::effects::Response;
-use crate::endpoint::SendError;
 use crate::provider_text::Words;
 use crate::refusal::{self, Source};
 use crate::token_response::TokenResponse;
@@ -77,19 +76,16 @@ pub(super) fn class(cause: Cause) -> Class {
 }
 
 /// Reads what came of a request. `sent` are secrets that may come back in words.
-pub(super) fn read(source: Source, sent: &[&str], answer: Result<Response, SendError>) -> Answer {
+pub(super) fn read(source: Source, sent: &[&str], answer: Result<Response, HttpError>) -> Answer {
     match answer {
         Ok(response) => received(source, sent, &response),
-        Err(SendError::Request) => Answer::Refused(Cause::EndpointInvalid.into()),
-        Err(SendError::Http(HttpError::Denied(_))) => Answer::Refused(Cause::EgressDenied.into()),
-        Err(SendError::Http(HttpError::Limited(pause))) => Answer::Refused(Refused {
+        Err(HttpError::Denied(_)) => Answer::Refused(Cause::EgressDenied.into()),
+        Err(HttpError::Limited(pause)) => Answer::Refused(Refused {
             after: Some(Duration::from_millis(pause.into())),
             ..Cause::RateLimited.into()
         }),
-        Err(SendError::Http(HttpError::NotSent(_))) => {
-            Answer::Unsent(Cause::ProviderUnreachable.into())
-        }
-        Err(SendError::Http(HttpError::NoAnswer(_) | HttpError::Other(_))) => {
+        Err(HttpError::NotSent(_)) => Answer::Unsent(Cause::ProviderUnreachable.into()),
+        Err(HttpError::NoAnswer(_) | HttpError::Other(_)) => {
             Answer::Unknown(Cause::ProviderSilent.into())
         }
     }

@@ -8,8 +8,8 @@ use oauth2::RefreshToken;
 use super::Renewal;
 use crate::catalogue::message;
 use crate::cause::Cause;
+use crate::contract::HttpError;
 use crate::effects::{Effects, Response};
-use crate::endpoint::SendError;
 use crate::fingerprint::Fingerprint;
 use crate::grant::{Grant, State};
 use crate::health::{self, Health};
@@ -65,7 +65,7 @@ impl<E: Effects> Renewal<'_, E> {
     }
 
     /// Remembers how Fortnox numbered a request, for support.
-    pub(super) fn number(&self, answer: &Result<Response, SendError>) {
+    pub(super) fn number(&self, answer: &Result<Response, HttpError>) {
         let header = |response: &Response| response.header("x-uid").map(harmless);
         let number = answer.as_ref().ok().and_then(header);
         self.request.replace(number);

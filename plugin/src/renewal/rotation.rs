@@ -97,11 +97,10 @@ impl<E: Effects> Renewal<'_, E> {
             max_age: GUARD,
         };
         let keep = grant.value.lineage.answer(grant.value.generation);
-        let sent = token.secret().clone();
         let began = self.effects.now();
-        let answer = endpoint::refresh(self.effects, &registration, token, guard, keep);
+        let answer = endpoint::refresh(self.effects, &registration, &token, guard, keep);
         self.number(&answer);
-        match answer::read(Source::Renewal, &[&sent], answer) {
+        match answer::read(Source::Renewal, &[token.secret()], answer) {
             Answer::Granted(response) => self.advance(grant, &response, self.since(began)),
             Answer::GrantRefused(words) => self.refused_grant(grant, takeover, &words),
             Answer::Unsent(_) if self.overtaken(&grant)? => Ok(Step::LookAgain),

@@ -7,9 +7,9 @@ use super::*;
 const WHOLE: &str = r#"{"access_token":"aa.bb.cc","expires_in":3600,"token_type":"bearer","scope":"customer project","refresh_token":"r1","extra":{"a":[1]}}"#;
 
 fn with(member: &str, value: &str) -> TokenResponse {
-    let mut members: serde_json::Map<String, Value> = serde_json::from_str(WHOLE).unwrap();
-    members.remove(member);
-    let rest = Value::Object(members).to_string();
+    let (mut members, _) = Value::parse_members(WHOLE.as_bytes());
+    members.retain(|(name, _)| name != member);
+    let rest = Value::Object(members).to_text();
     let body = format!("{{{member:?}:{value},{}", rest.trim_start_matches('{'));
     TokenResponse::read(body.as_bytes())
 }
@@ -88,8 +88,9 @@ fn a_life_is_read_from_any_number_and_kept_within_limits() {
         ("\" 1800.9 \"", 1800),
         ("-5", 60),
         ("0", 60),
-        ("1e12", 86_400),
-        ("18446744073709551616", 86_400),
+        ("1e12", 3600),
+        ("18446744073709551616", 3600),
+        ("604800", 86_400),
         ("\"soon\"", 3600),
         ("\"NaN\"", 3600),
         ("null", 3600),
@@ -312,7 +313,7 @@ proptest! {
 
     #[test]
     fn a_life_is_always_within_limits(value in any::<f64>()) {
-        let life = with("expires_in", &Value::from(value).to_string()).life();
+        let life = with("expires_in", &serde_json::Value::from(value).to_string()).life();
         prop_assert!((60..=86_400).contains(&life.as_secs()));
     }
 }

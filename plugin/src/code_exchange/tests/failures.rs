@@ -170,19 +170,6 @@ fn given_a_code_that_did_not_leave_when_the_attempt_cannot_be_reopened_then_the_
 }
 
 #[test]
-fn given_an_address_that_cannot_be_requested_when_a_code_comes_then_the_operator_is_named() {
-    let host = FakeHost::configured(&[]);
-    let long = format!("https://fortnox.example/{}", "a".repeat(70_000));
-    host.elsewhere("token", &long);
-    let authorization = host.begin();
-    assert_eq!(
-        outcome(host.come_back(&authorization)),
-        "misconfigured: endpoint-invalid"
-    );
-    assert_failed(&host, "endpoint-invalid");
-}
-
-#[test]
 fn given_another_account_kind_when_a_code_comes_then_it_is_not_spent() {
     let (host, authorization) = FakeHost::begun(&[("account", "service")]);
     host.configure(&[("account", "user")]).unwrap();
