@@ -4,6 +4,7 @@
 //! that a slip of the pen does not become a default.
 
 mod mail;
+mod text;
 
 use std::collections::BTreeMap;
 use std::env;
@@ -19,6 +20,7 @@ use url::{Host, Url};
 
 use mail::MailTable;
 pub use mail::{Mail, MailError};
+pub use text::text;
 
 /// Where the sample page listens unless told otherwise.
 const LISTEN: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 8180);

@@ -8,6 +8,7 @@ use secrecy::ExposeSecret as _;
 use serde_json::{Map, Value, json};
 
 use crate::arguments::{Common, Kit};
+use crate::configuration;
 use crate::failure::Failure;
 use crate::show;
 use crate::simulate::interrupted;
@@ -32,7 +33,7 @@ pub async fn run(common: &Common, kit: &Kit) -> Result<(), Failure> {
         true => show::line(out, &object(&registration).to_string()),
         false => {
             let probe = kit.probe.display();
-            show::line(out, &table(&registration));
+            show::line(out, &configuration::text(&registration));
             show::line(
                 out,
                 &format!(
@@ -77,23 +78,4 @@ fn object(registration: &Registration) -> Value {
         },
         "endpoints": members(&registration.endpoints),
     })
-}
-
-/// The same as a configuration of this program.
-fn table(registration: &Registration) -> String {
-    let lines = |pairs: &[(String, String)]| -> String {
-        let pairs = pairs.iter();
-        pairs
-            .map(|(name, value)| format!("{name} = {value:?}\n"))
-            .collect()
-    };
-    format!(
-        "[registration]\nclient_id = {:?}\nclient_secret = {:?}\nredirect_uri = {:?}\nscopes = []\n\n\
-         [registration.options]\n{}\n[endpoints]\n{}",
-        registration.client_id,
-        registration.client_secret.expose_secret(),
-        registration.redirect_uri,
-        lines(&registration.options),
-        lines(&registration.endpoints),
-    )
 }

@@ -4,6 +4,7 @@ use fortnox_simulator::{Setup, Simulator};
 use host_harness::Registration;
 
 use crate::arguments::Simulate;
+use crate::configuration;
 use crate::failure::Failure;
 use crate::show;
 
@@ -19,33 +20,13 @@ pub async fn run(arguments: Simulate) -> Result<(), Failure> {
     })
     .await?;
     simulator.set_redirect_uri(arguments.redirect_uri.as_str());
-    let (app, endpoints) = (simulator.app(), simulator.endpoints());
+    let registration = registration(&simulator, arguments.redirect_uri.as_str());
     let text = format!(
-        "# The simulator listens at {}. A configuration for it:
-
-[registration]
-client_id = {:?}
-client_secret = {:?}
-redirect_uri = {:?}
-scopes = {:?}
-
-[endpoints]
-authorize = {:?}
-token = {:?}
-revoke = {:?}
-api = {:?}
-
-# Who can log in, and what goes wrong: {}
-# Log in as anna.admin (system administrator) or ulf.user. Stop with Ctrl-C.",
+        "# The simulator listens at {}. A configuration for it:\n\n{}\n\
+         # Who can log in, and what goes wrong: {}\n\
+         # Log in as anna.admin (system administrator) or ulf.user. Stop with Ctrl-C.",
         simulator.address(),
-        app.client_id,
-        app.client_secret.expose(),
-        arguments.redirect_uri,
-        app.scopes.to_string().split(' ').collect::<Vec<_>>(),
-        endpoints.authorize.as_str(),
-        endpoints.token.as_str(),
-        endpoints.revoke.as_str(),
-        endpoints.api.as_str(),
+        configuration::text(&registration),
         simulator.control_page(),
     );
     show::line(&mut std::io::stdout(), &text);
