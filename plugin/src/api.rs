@@ -9,13 +9,11 @@ use crate::cause::Cause;
 use crate::contract::{HttpError, RequestAuthorization};
 use crate::effects::{Effects, Request, Response};
 use crate::error::Error;
+use crate::retry_after::retry_after;
 
 /// When to try again where nobody said: Fortnox counts requests in five
 /// seconds. Source: Fortnox, Rate limits.
 pub const RETRY: Duration = Duration::from_secs(5);
-
-/// A pause that the API asks for is taken for no longer than this.
-const LONGEST_PAUSE: u64 = 15 * 60;
 
 /// A read of this address.
 pub fn get(uri: Uri, token: &AccessToken, timeout: Duration) -> Request {
@@ -53,11 +51,7 @@ pub fn send(effects: &impl Effects, request: Request) -> Result<Response, Error>
     })
 }
 
-/// `Retry-After` in seconds (RFC 9110 section 10.2.3).
+/// For how long not to ask again.
 pub fn pause(response: &Response) -> Duration {
-    let header = response.header("retry-after");
-    let seconds = header.and_then(|text| text.trim().parse::<u64>().ok());
-    seconds.map_or(RETRY, |seconds| {
-        Duration::from_secs(seconds.clamp(1, LONGEST_PAUSE))
-    })
+    retry_after(response).unwrap_or(RETRY)
 }

@@ -45,6 +45,7 @@ mod refusal;
 mod registration;
 mod remove;
 mod renewal;
+mod retry_after;
 mod settings;
 mod status;
 #[cfg(test)]

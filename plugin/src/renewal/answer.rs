@@ -12,13 +12,11 @@ use crate::contract::HttpError;
 use crate::effects::Response;
 use crate::provider_text::Words;
 use crate::refusal::{self, Source};
+use crate::retry_after::retry_after;
 use crate::token_response::TokenResponse;
 
 /// A missing licence is asked about once a day.
 pub(super) const LICENCE_PAUSE: Duration = Duration::from_secs(24 * 3600);
-
-/// A pause that a server asks for is taken for no less and no more than this.
-const PAUSE_LIMITS: (u64, u64) = (1, 15 * 60);
 
 /// An answer, or why there is none.
 pub(super) enum Answer {
@@ -97,7 +95,7 @@ fn received(source: Source, sent: &[&str], response: &Response) -> Answer {
     if status.is_success() && read.holds_something() {
         return Answer::Granted(Box::new(read));
     }
-    let after = pause(response);
+    let after = retry_after(response);
     if let Some(words) = read.refusal(sent).filter(|_| !status.is_success()) {
         let cause = refusal::meaning(source, &words);
         return match class(cause) {
@@ -152,19 +150,4 @@ fn received(source: Source, sent: &[&str], response: &Response) -> Answer {
         status if status.is_server_error() => unknown(Cause::ProviderFailing),
         _ => unknown(Cause::AnswerUnusable),
     }
-}
-
-/// `Retry-After` in seconds (RFC 9110 section 10.2.3). A date would need the
-/// server's clock; a quarter of an hour at most is asked for anyway.
-fn pause(response: &Response) -> Option<Duration> {
-    let (least, most) = PAUSE_LIMITS;
-    let text = response.header("retry-after")?.trim();
-    let seconds = if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) {
-        text.parse().unwrap_or(most)
-    } else if text.contains("GMT") {
-        most
-    } else {
-        return None;
-    };
-    Some(Duration::from_secs(seconds.clamp(least, most)))
 }
