@@ -183,6 +183,9 @@ fn given_all_scripts_when_looked_through_then_the_contract_is_covered() {
     let expected = ["conflict", "in-doubt", "other", "too-large", "unavailable"];
     assert_eq!(cases(answers("storage.put"), "err"), set(&expected));
 
+    let expected = ["conflict", "in-doubt", "missing", "other", "unavailable"];
+    assert_eq!(cases(answers("storage.delete"), "err"), set(&expected));
+
     let conditions = imports().filter(|call| call.import.starts_with("storage."));
     let conditions = conditions.filter_map(|call| call.arguments.last().cloned());
     let conditions = cases(

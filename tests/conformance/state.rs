@@ -38,6 +38,11 @@ pub const STORIES: &[Story] = &[
         "A lost race is a reason to read again, and a write in doubt is read back.",
         races,
     ),
+    (
+        "deletes",
+        "Deleting is tidying up: what cannot be deleted harms nothing, and the next attempt takes its place.",
+        deletes,
+    ),
 ];
 
 fn describe(story: &mut Recorder<'_>) {
@@ -133,4 +138,18 @@ fn races(story: &mut Recorder<'_>) {
     story.host().lose_answer("storage.put", "attempt", 0, doubt);
     begun(story);
     connected(story, "user");
+}
+
+fn deletes(story: &mut Recorder<'_>) {
+    for error in [
+        json!({ "missing": "attempt" }),
+        json!({ "conflict": "attempt" }),
+        json!({ "unavailable": "locked" }),
+        json!({ "in-doubt": "no answer" }),
+        json!({ "other": "who knows" }),
+    ] {
+        story.host().fail("storage.delete", "attempt", 0, error);
+        connected(story, "user");
+        assert_eq!(case(&token(story)), "ok");
+    }
 }
