@@ -25,7 +25,7 @@ const chromiumProcess = await launch().catch(launch);
 after(() => chromiumProcess.close());
 
 // In milliseconds, for what is waited for; a test that fails says what that was.
-const PATIENCE = 10_000;
+const PATIENCE = 60_000;
 
 // A person's browser, closed with the test. What it asks of other machines, and
 // what it finds fault with in a page, fails the test.

@@ -42,7 +42,7 @@ test('given a log when it is followed then new entries come by themselves', asyn
   await kari.page.getByText('every ten seconds').waitFor();
   const ola = await administrator(t, demonstration, { javaScriptEnabled: true, name: 'Ola Hansen' });
   await ola.begin('user');
-  await kari.page.getByText('Ola Hansen').first().waitFor({ timeout: 30_000 });
+  await kari.page.getByText('Ola Hansen').first().waitFor();
   await kari.follow('Stop refreshing');
   await kari.page.getByRole('link', { name: 'Refresh by itself' }).waitFor();
 });

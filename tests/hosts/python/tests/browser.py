@@ -72,7 +72,7 @@ class Browser:
         assert urlsplit(url).hostname == "127.0.0.1", url
         body = urlencode(fields).encode() if fields is not None else None
         try:
-            reply = self._opener.open(url, body, timeout=20)
+            reply = self._opener.open(url, body, timeout=60)
         except urllib.error.HTTPError as error:
             reply = error
         with reply:

@@ -59,7 +59,7 @@ def started(test: TestCase, command: list[Any]) -> subprocess.Popen[str]:
 
     def end() -> None:
         process.terminate()
-        process.communicate(timeout=20)
+        process.communicate(timeout=60)
 
     test.addCleanup(end)
     return process

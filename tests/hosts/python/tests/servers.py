@@ -33,7 +33,7 @@ class Server:
                 connected, _ = self._listener.accept()
             except OSError:
                 return
-            connected.settimeout(10)
+            connected.settimeout(60)
             with connected:
                 try:
                     if self._reads and not self._read(connected):

@@ -39,11 +39,11 @@ class Queueing(unittest.TestCase):
 
         with ThreadPoolExecutor(3) as people, patch("integration_host.queueing.Future", Watched):
             first = people.submit(flights.share, "acme", "old", call)
-            self.assertTrue(called.acquire(timeout=10))
+            self.assertTrue(called.acquire(timeout=60))
             second = people.submit(flights.share, "acme", "old", call)
-            self.assertTrue(Watched.waited_for.acquire(timeout=10))
+            self.assertTrue(Watched.waited_for.acquire(timeout=60))
             other = people.submit(flights.share, "acme", None, call)
-            self.assertTrue(called.acquire(timeout=10))
+            self.assertTrue(called.acquire(timeout=60))
             gate.set()
             told = [asked.result().value for asked in (first, second, other)]
         self.assertEqual(["1", "1", "2"], told)
