@@ -1,11 +1,11 @@
-//! The kit: eleven hosts with one mistake each are caught, and hosts without one
+//! The kit: hosts with one mistake each are caught, and hosts without one
 //! pass.
 
 use std::sync::Arc;
 
 use host_harness::conformance::Player;
 use host_harness::contract::Verdict;
-use host_harness::kit::{PROBE, Server, examine};
+use host_harness::kit::{PROBE, Server, examine, registration};
 use host_harness::{
     Database, KeyRing, Limits, ReqwestOptions, ReqwestTransport, SqliteStorage, SystemRandom,
 };
@@ -36,9 +36,9 @@ fn checks<'a>(result: &'a Value, verdict: &str) -> Vec<&'a str> {
 /// should.
 async fn given(mistake: Option<Mistake>, expected: &[&str]) {
     let server = Server::start().await.unwrap();
-    let (address, elsewhere) = (server.address(), server.elsewhere());
+    let registration = registration(&server);
     let checked = tokio::task::spawn_blocking(move || {
-        let host = TinyHost::new(mistake, Disk::default(), address, elsewhere);
+        let host = TinyHost::new(mistake, Disk::default(), registration);
         call(&player(), "check-access", &[], host).0
     });
     let checked = checked.await.unwrap();
@@ -54,10 +54,10 @@ async fn given(mistake: Option<Mistake>, expected: &[&str]) {
 /// at that moment, and checks once more.
 async fn killed(mistake: Option<Mistake>) -> Value {
     let server = Server::start().await.unwrap();
-    let (address, elsewhere) = (server.address(), server.elsewhere());
+    let registration = registration(&server);
     let player = Arc::new(player());
     let disk = Disk::default();
-    let host = TinyHost::new(mistake, disk.clone(), address, elsewhere);
+    let host = TinyHost::new(mistake, disk.clone(), registration.clone());
     let (first, process) = (player.clone(), host.process());
     let cut_off = tokio::task::spawn_blocking(move || {
         let settings = json!([["kill", "true"]]);
@@ -69,7 +69,7 @@ async fn killed(mistake: Option<Mistake>) -> Value {
     process.kill();
     assert!(cut_off.await.unwrap().is_err());
     let again = tokio::task::spawn_blocking(move || {
-        let host = TinyHost::new(mistake, survived, address, elsewhere);
+        let host = TinyHost::new(mistake, survived, registration);
         call(&player, "check-access", &[], host).0
     });
     again.await.unwrap()
@@ -174,4 +174,9 @@ async fn given_a_host_that_repeats_a_post_when_examined_then_it_is_caught() {
 async fn given_a_host_that_calls_a_reset_not_sent_when_examined_then_it_is_caught() {
     let expected = ["reset-unanswered", "timeout-kept", "keep-part"];
     given(Some(Mistake::CallsResetNotSent), &expected).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn given_a_host_that_shows_its_secret_to_the_api_when_examined_then_it_is_caught() {
+    given(Some(Mistake::IsClientEverywhere), &["client-only"]).await;
 }

@@ -80,7 +80,7 @@ impl Default for Limits {
             deadline: Duration::from_secs(150),
             host_calls: 512,
             host_call_bytes: 4 * MIB,
-            http_requests: 24,
+            http_requests: 32,
             http_timeout: Duration::from_secs(60),
             http_body: 64 * KIB,
             random_request: 1024,

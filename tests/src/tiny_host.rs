@@ -11,7 +11,9 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use base64::{Engine as _, prelude::BASE64_STANDARD};
+use host_harness::Registration;
 use host_harness::conformance::Imports;
+use secrecy::ExposeSecret as _;
 use serde_json::{Value, json};
 use url::Url;
 
@@ -40,6 +42,8 @@ pub enum Mistake {
     RepeatsAfterReset,
     /// Whatever went wrong, nothing was sent.
     CallsResetNotSent,
+    /// The client's secret goes wherever requests may go.
+    IsClientEverywhere,
 }
 
 /// What survives the host.
@@ -79,8 +83,7 @@ pub struct TinyHost {
     cache: BTreeMap<String, Option<Cell>>,
     /// What will be kept with the next request.
     late: Option<(String, Vec<u8>)>,
-    registration: Value,
-    origin: SocketAddr,
+    registration: Registration,
     process: Arc<Process>,
 }
 
@@ -99,28 +102,14 @@ struct Answer {
 }
 
 impl TinyHost {
-    /// A host on this disk, registered at a server that has another port, too.
-    pub fn new(
-        mistake: Option<Mistake>,
-        disk: Disk,
-        server: SocketAddr,
-        elsewhere: SocketAddr,
-    ) -> Self {
-        let endpoint = |name: &str| json!([name, format!("http://{server}/{name}")]);
-        let names = ["authorize", "token", "revoke", "api"];
+    /// A host on this disk, registered like this.
+    pub fn new(mistake: Option<Mistake>, disk: Disk, registration: Registration) -> Self {
         Self {
             mistake,
             disk,
             cache: BTreeMap::new(),
             late: None,
-            registration: json!({
-                "client-id": "tiny",
-                "redirect-uri": "https://erp.example/callback",
-                "scopes": [],
-                "endpoints": names.map(endpoint),
-                "options": [["elsewhere", format!("http://{elsewhere}/")]],
-            }),
-            origin: server,
+            registration,
             process: Arc::default(),
         }
     }
@@ -267,7 +256,15 @@ impl TinyHost {
     }
 
     fn exchange(&self, url: &Url, request: &Value) -> Result<Answer, Failure> {
-        exchange(&self.process, url, request)
+        let authorization = match &request["authorization"] {
+            Value::String(case) if case == "client" => {
+                let credentials = self.credentials(url);
+                credentials.map(|credentials| format!("Basic {credentials}"))
+            }
+            Value::Object(case) => Some(format!("Bearer {}", case["bearer"].as_str().unwrap())),
+            _ => None,
+        };
+        exchange(&self.process, url, request, authorization)
     }
 
     fn keep(&mut self, key: &str, status: u16, body: &[u8]) {
@@ -283,9 +280,26 @@ impl TinyHost {
 
     fn is_granted(&self, url: &Url) -> bool {
         let is_plain = url.username().is_empty() && url.password().is_none();
-        let port = url.port() == Some(self.origin.port()) || self.makes(Mistake::IgnoresPort);
-        let host = url.host_str() == Some(&self.origin.ip().to_string());
-        url.scheme() == "http" && host && port && is_plain
+        let mut endpoints = self.registration.endpoints.iter();
+        let is_granted = endpoints.any(|(_, endpoint)| {
+            let granted = Url::parse(endpoint).unwrap();
+            let port = url.port() == granted.port() || self.makes(Mistake::IgnoresPort);
+            url.scheme() == granted.scheme() && url.host() == granted.host() && port
+        });
+        is_plain && is_granted
+    }
+
+    /// HTTP Basic credentials where the client may show them.
+    fn credentials(&self, url: &Url) -> Option<String> {
+        let mut endpoints = self.registration.endpoints.iter();
+        let is_authorization_server = endpoints.any(|(name, endpoint)| {
+            let named = ["token", "revoke"].contains(&name.as_str());
+            named && Url::parse(endpoint).unwrap().origin() == url.origin()
+        });
+        let secret = self.registration.client_secret.expose_secret();
+        let pair = format!("{}:{secret}", self.registration.client_id);
+        let shown = is_authorization_server || self.makes(Mistake::IsClientEverywhere);
+        shown.then(|| BASE64_STANDARD.encode(pair))
     }
 
     fn is_guarded(&self, guard: &Value) -> bool {
@@ -309,7 +323,13 @@ impl Imports for TinyHost {
             .unwrap_or_default();
         let now = std::time::UNIX_EPOCH.elapsed().unwrap();
         Ok(Some(match (import, arguments.as_slice()) {
-            ("registration.current", []) => self.registration.clone(),
+            ("registration.current", []) => json!({
+                "client-id": self.registration.client_id,
+                "redirect-uri": self.registration.redirect_uri,
+                "scopes": self.registration.scopes,
+                "endpoints": self.registration.endpoints,
+                "options": self.registration.options,
+            }),
             ("http.send", [request]) => self.send(request),
             ("storage.get", [_]) => self.get(key),
             ("storage.put", [_, value, when]) => self.put(key, value, when),
@@ -365,7 +385,12 @@ fn has_reserved_header(request: &Value) -> bool {
 }
 
 /// One request on a connection of its own.
-fn exchange(process: &Process, url: &Url, request: &Value) -> Result<Answer, Failure> {
+fn exchange(
+    process: &Process,
+    url: &Url,
+    request: &Value,
+    authorization: Option<String>,
+) -> Result<Answer, Failure> {
     let until = Instant::now() + Duration::from_millis(request["timeout"].as_u64().unwrap());
     let address: SocketAddr = url.socket_addrs(|| None).map_err(Failure::NotSent)?[0];
     let left = |until: Instant| until.saturating_duration_since(Instant::now());
@@ -385,20 +410,10 @@ fn exchange(process: &Process, url: &Url, request: &Value) -> Result<Answer, Fai
             field[1].as_str().unwrap()
         );
     }
-    let authorization = match &request["authorization"] {
-        Value::String(case) if case == "client" => {
-            format!(
-                "authorization: Basic {}\r\n",
-                BASE64_STANDARD.encode("tiny:secret")
-            )
-        }
-        Value::Object(case) => format!(
-            "authorization: Bearer {}\r\n",
-            case["bearer"].as_str().unwrap()
-        ),
-        _ => String::new(),
-    };
-    let head = format!("{head}{authorization}\r\n");
+    if let Some(authorization) = authorization {
+        head += &format!("authorization: {authorization}\r\n");
+    }
+    head += "\r\n";
     let lost = |_| Failure::NoAnswer(None);
     stream.write_all(head.as_bytes()).map_err(lost)?;
     stream.write_all(&body).map_err(lost)?;

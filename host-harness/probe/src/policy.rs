@@ -100,7 +100,7 @@ pub(crate) fn client(trial: &Trial<'_>) -> Result<(), Lapse> {
     let request = Request {
         method: "POST".to_owned(),
         authorization: RequestAuthorization::Client,
-        ..get(trial.uri("answer", "client")?)
+        ..get(trial.uri_at("token", "answer", "client")?)
     };
     if let Err(HttpError::Denied(text)) = trial.effects.send(&request) {
         let words = format!(
@@ -121,6 +121,29 @@ pub(crate) fn client(trial: &Trial<'_>) -> Result<(), Lapse> {
         let words = "The registered client id and a secret did not come to the server as HTTP \
                      Basic credentials. http.authorization.client: the host adds them.";
         Err(Lapse::fails(credential(&seen.scheme), words))
+    });
+    Ok(())
+}
+
+pub(crate) fn client_only(trial: &Trial<'_>) -> Result<(), Lapse> {
+    if parts(trial.endpoint("token")?)? == parts(trial.endpoint("api")?)? {
+        let words = "The endpoints `token` and `api` have one origin; the kit's server has two.";
+        return Err(Lapse::untried("one-origin", words));
+    }
+    // Denied or sent as nobody: the contract leaves that to the host.
+    let _ = trial.effects.send(&Request {
+        method: "POST".to_owned(),
+        authorization: RequestAuthorization::Client,
+        ..get(trial.uri("answer", "client-only")?)
+    });
+    trial.claim("client-only", |seen| match seen.scheme.as_str() {
+        "" => Ok(()),
+        scheme => {
+            let words = "Credentials came to the origin of the endpoint `api` with a request as \
+                         the client. http.authorization.client: where the operator has named the \
+                         token and revocation endpoints, only towards their origins.";
+            Err(Lapse::fails(scheme, words))
+        }
     });
     Ok(())
 }

@@ -97,6 +97,11 @@ pub const CHECKS: &[Check] = &[
         policy::client,
     ),
     plain(
+        "client-only",
+        "The client's secret goes to the origins of its token and revocation endpoints alone.",
+        policy::client_only,
+    ),
+    plain(
         "refusal-returned",
         "A refusal of the server is an answer, with its status and body.",
         http::refusal_returned,

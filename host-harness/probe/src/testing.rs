@@ -17,6 +17,7 @@ use crate::{
 };
 
 const OWN: &str = "http://127.0.0.1:1000";
+const TOKEN: &str = "http://127.0.0.1:1001";
 const ELSEWHERE: &str = "http://127.0.0.1:2000";
 
 /// What a host can do wrong.
@@ -48,6 +49,7 @@ pub(crate) enum Fault {
     SendsNoBody,
     DropsBearer,
     HasNoClient,
+    IsClientEverywhere,
     WaitsForever,
     ErrsOnRefusals,
     KeepsRefusals,
@@ -185,6 +187,7 @@ impl FakeHost {
             (request.uri.strip_prefix(origin)).is_some_and(|rest| rest.starts_with('/'))
         };
         let allowed = rest(OWN)
+            || rest(TOKEN)
             || self.has(Fault::AcceptsPorts) && rest(ELSEWHERE)
             || self.has(Fault::AcceptsUserinfo) && request.uri.contains('@')
             || self.has(Fault::AcceptsLocalhost) && request.uri.contains("localhost");
@@ -251,7 +254,9 @@ impl FakeHost {
             RequestAuthorization::Bearer(token) if !self.has(Fault::DropsBearer) => {
                 (seen.scheme, seen.name) = ("bearer", token.clone());
             }
-            RequestAuthorization::Client => {
+            RequestAuthorization::Client
+                if request.uri.starts_with(TOKEN) || self.has(Fault::IsClientEverywhere) =>
+            {
                 (seen.scheme, seen.name, seen.secret) = ("basic", "kit".to_owned(), true);
             }
             _ => {}
@@ -378,7 +383,7 @@ impl Effects for FakeHost {
             client_id: "kit".to_owned(),
             redirect_uri: format!("{OWN}/callback"),
             scopes: Vec::new(),
-            endpoints: vec![pair("token", OWN), pair("api", &format!("{OWN}/api/"))],
+            endpoints: vec![pair("token", TOKEN), pair("api", &format!("{OWN}/api/"))],
             options: vec![pair("elsewhere", ELSEWHERE)],
         })
     }

@@ -51,7 +51,7 @@ fn given_a_right_host_when_checked_then_everything_passes() {
 }
 
 /// Each fault, and the one check that fails with it.
-const FAULTS: [(Fault, &str, &str); 36] = [
+const FAULTS: [(Fault, &str, &str); 37] = [
     (Fault::IgnoresAbsent, "put-absent", "conflict-missing"),
     (Fault::IgnoresUnchanged, "put-unchanged", "conflict-missing"),
     (Fault::IgnoresMaxAge, "guard-age", "answer-200"),
@@ -89,6 +89,7 @@ const FAULTS: [(Fault, &str, &str); 36] = [
     (Fault::SendsNoBody, "request-exact", "other-body"),
     (Fault::DropsBearer, "bearer-sent", "no-credential"),
     (Fault::HasNoClient, "client-sent", "denied"),
+    (Fault::IsClientEverywhere, "client-only", "basic"),
     (Fault::WaitsForever, "timeout-kept", "too-late"),
     (Fault::ErrsOnRefusals, "refusal-returned", "other"),
     (Fault::KeepsRefusals, "keep-only-success", "kept"),
@@ -128,7 +129,7 @@ fn given_any_fault_when_checked_then_the_limits_of_a_call_are_kept() {
         let host = FakeHost::new(fault);
         check_access(&host);
         assert!(
-            host.requests.get() <= 24,
+            host.requests.get() <= 25,
             "{fault:?}: {}",
             host.requests.get()
         );
@@ -210,7 +211,7 @@ fn given_settings_when_configured_then_status_has_them_and_the_last_records() {
     assert_eq!(after.stage, Stage::Authorized);
     assert_eq!(
         after.headline,
-        "35 of 37 checks pass, 0 fail, 2 were not tried."
+        "36 of 38 checks pass, 0 fail, 2 were not tried."
     );
     assert_eq!(
         *host.log.borrow(),

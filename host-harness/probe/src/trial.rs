@@ -131,8 +131,18 @@ impl<'a> Trial<'a> {
 
     /// Where the server does what `behaviour` says; the query names the request.
     pub(crate) fn uri(&self, behaviour: &str, name: &str) -> Result<String, Lapse> {
-        let api = self.endpoint("api")?;
-        Ok(format!("{api}/{behaviour}?id={}", self.id(name)))
+        self.uri_at("api", behaviour, name)
+    }
+
+    /// The same at another endpoint.
+    pub(crate) fn uri_at(
+        &self,
+        endpoint: &str,
+        behaviour: &str,
+        name: &str,
+    ) -> Result<String, Lapse> {
+        let endpoint = self.endpoint(endpoint)?;
+        Ok(format!("{endpoint}/{behaviour}?id={}", self.id(name)))
     }
 
     /// An endpoint of the registration.

@@ -45,7 +45,13 @@ pub async fn examine(
 
 /// The registration with which a host finds the server.
 pub fn registration(server: &Server) -> Registration {
-    let endpoint = |path: &str| format!("http://{}/{path}", server.address());
+    let endpoint = |name: &str| {
+        let origin = match name {
+            "api" => server.address(),
+            _ => server.authorization(),
+        };
+        (name.to_owned(), format!("http://{origin}/{name}"))
+    };
     let mut registration = Registration::new(
         "kit-client",
         "kit-secret",
@@ -53,7 +59,7 @@ pub fn registration(server: &Server) -> Registration {
         Vec::<String>::new(),
     );
     registration.endpoints = ["authorize", "token", "revoke", "api"]
-        .map(|name| (name.to_owned(), endpoint(name)))
+        .map(endpoint)
         .to_vec();
     registration.options = vec![(
         "elsewhere".to_owned(),

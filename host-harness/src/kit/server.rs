@@ -1,6 +1,6 @@
 //! The server that a host under test talks to.
 //!
-//! It listens on two ports of the loopback address and does what a request's
+//! It listens on three ports of the loopback address and does what a request's
 //! last path segment says, in particular what well-behaved servers never do. It
 //! counts requests by the `id` of their query, and tells only how often each
 //! came and as whom: credentials stay with it. Connections are kept open,
@@ -32,21 +32,22 @@ const PAUSE: Duration = Duration::from_millis(50);
 #[derive(Debug)]
 pub struct Server {
     address: SocketAddr,
+    authorization: SocketAddr,
     elsewhere: SocketAddr,
     holding: watch::Receiver<usize>,
-    listeners: [JoinHandle<()>; 2],
+    listeners: [JoinHandle<()>; 3],
 }
 
 impl Server {
-    /// Listens on two free ports of 127.0.0.1.
+    /// Listens on three free ports of 127.0.0.1.
     ///
     /// # Errors
     ///
     /// The system's, when there is no port to be had.
     pub async fn start() -> io::Result<Self> {
-        let first = TcpListener::bind("127.0.0.1:0").await?;
-        let second = TcpListener::bind("127.0.0.1:0").await?;
-        let (address, elsewhere) = (first.local_addr()?, second.local_addr()?);
+        let api = TcpListener::bind("127.0.0.1:0").await?;
+        let authorization = TcpListener::bind("127.0.0.1:0").await?;
+        let elsewhere = TcpListener::bind("127.0.0.1:0").await?;
         let (holds, holding) = watch::channel(0);
         let shared = Arc::new(Shared {
             ledger: Ledger::default(),
@@ -55,18 +56,26 @@ impl Server {
         });
         let listen = |listener| tokio::spawn(accept(listener, shared.clone()));
         Ok(Self {
-            address,
-            elsewhere,
+            address: api.local_addr()?,
+            authorization: authorization.local_addr()?,
+            elsewhere: elsewhere.local_addr()?,
             holding,
-            listeners: [listen(first), listen(second)],
+            listeners: [listen(api), listen(authorization), listen(elsewhere)],
         })
     }
 
-    /// The origin that a host grants: the endpoints `authorize`, `token`,
-    /// `revoke` and `api` of its registration are URLs there.
+    /// The origin of the API, which a host grants: the endpoint `api` of its
+    /// registration.
     #[must_use]
     pub fn address(&self) -> SocketAddr {
         self.address
+    }
+
+    /// The origin of the authorization server, which it grants, too, and which alone
+    /// sees the client's secret: the endpoints `authorize`, `token` and `revoke`.
+    #[must_use]
+    pub fn authorization(&self) -> SocketAddr {
+        self.authorization
     }
 
     /// The origin that it must refuse: option `elsewhere` of its registration.

@@ -1,3 +1,5 @@
+use std::collections::BTreeSet;
+
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
     net::TcpStream,
@@ -25,18 +27,24 @@ fn body(answer: &str) -> &str {
 }
 
 #[tokio::test]
-async fn given_an_id_when_requests_come_on_both_ports_then_they_are_counted() {
+async fn given_an_id_when_requests_come_on_all_ports_then_they_are_counted() {
     let server = Server::start().await.unwrap();
-    assert_ne!(server.address(), server.elsewhere());
+    let ports = BTreeSet::from([
+        server.address().port(),
+        server.authorization().port(),
+        server.elsewhere().port(),
+    ]);
+    assert_eq!(ports.len(), 3);
     assert_eq!(
         body(&get(server.address(), "/api/answer?id=r.a&size=5").await),
         "r.ar."
     );
     get(server.elsewhere(), "/answer?id=r.a").await;
+    get(server.authorization(), "/answer?id=r.a").await;
     get(server.address(), "/answer?id=other.a").await;
     assert_eq!(
         body(&get(server.address(), "/seen?run=r").await),
-        r#"{"r.a":{"count":2,"scheme":"","name":"","secret":false}}"#
+        r#"{"r.a":{"count":3,"scheme":"","name":"","secret":false}}"#
     );
 }
 
