@@ -16,8 +16,10 @@ pub fn absolute(text: &str) -> Option<Uri> {
     let uri: Uri = text.parse().ok()?;
     let authority = uri.authority()?;
     let host = authority.host();
+    // Userinfo would stand before the host or behind the colon.
     let port = authority.as_str().strip_prefix(host)?;
-    if !is_plain(text) || !(port.is_empty() || authority.port_u16().is_some()) {
+    let is_port = port.is_empty() || port.strip_prefix(':').is_some_and(is_number);
+    if !is_plain(text) || !is_port {
         return None;
     }
     let ip = match host.strip_prefix('[') {
@@ -51,6 +53,11 @@ pub fn below(root: &Uri, path: &str) -> Option<Uri> {
 fn is_plain(text: &str) -> bool {
     let is_plain = |byte: u8| byte.is_ascii_graphic() && byte != b'\\' && byte != b'#';
     text.bytes().all(is_plain)
+}
+
+/// A port (RFC 3986 section 3.2.3), written out.
+fn is_number(port: &str) -> bool {
+    port.bytes().all(|byte| byte.is_ascii_digit()) && port.parse::<u16>().is_ok()
 }
 
 /// A name of letters, digits, hyphens and underscores that nobody takes for a
@@ -126,6 +133,11 @@ mod tests {
     fn given_a_host_that_readers_disagree_about_then_there_is_no_address() {
         for text in [
             "https://a.example\\@evil.example/",
+            "https://a.example@a.example:443/",
+            "https://a.example:1@a.example:443/",
+            "https://a.example:1@a.example/",
+            "https://[::1]@[::1]:443/",
+            "https://a.example:+443/",
             "https://a.example:/",
             "https://a.example:99999/",
             "https://a.example:8o/",
@@ -167,7 +179,7 @@ mod tests {
     proptest! {
         #[test]
         fn a_browser_finds_the_same_server_at_whatever_is_accepted(
-            text in "https?:/{1,3}[a-z0-9.:@%\\\\\\[\\]]{1,12}[/?#.a]{0,3}"
+            text in "https?:/{1,3}([a-c1.:@%+\\\\\\[\\]]|a:1|a@){1,12}[/?#.a]{0,3}"
         ) {
             if let Some(uri) = absolute(&text) {
                 let url = Url::parse(&text).unwrap();
