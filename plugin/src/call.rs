@@ -27,6 +27,15 @@ use crate::provider_text::{Words, harmless};
 use crate::registration::Registration;
 use crate::renewal::{self, Demand};
 
+/// What a call may do.
+const METHODS: [Method; 5] = [
+    Method::GET,
+    Method::POST,
+    Method::PUT,
+    Method::PATCH,
+    Method::DELETE,
+];
+
 /// Bytes below which the body of a success may be an error all the same.
 const SHORT: usize = 2048;
 
@@ -98,7 +107,7 @@ fn judged<E: Effects>(
     let lesson = Lesson {
         key: area.map_or(path.clone(), |area| area.key().to_owned()),
         refused: cause.map(|cause| (cause, words.clone())),
-        writing: !matches!(request.method.as_str(), "GET" | "HEAD"),
+        writing: request.method != Method::GET.as_str(),
         checking: false,
     };
     access::learn(effects, grant, &[lesson]);
@@ -125,7 +134,7 @@ fn build(request: &ApiRequest, uri: Uri) -> Option<Request> {
     let headers = request.headers.iter();
     let headers = headers.map(|(name, value)| header(name, value));
     Some(Request {
-        method: Method::from_bytes(request.method.as_bytes()).ok()?,
+        method: METHODS.into_iter().find(|known| *known == *request.method)?,
         uri,
         headers: headers.collect::<Option<Vec<_>>>()?,
         body: request.body.clone(),

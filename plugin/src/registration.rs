@@ -18,6 +18,29 @@ const TOKEN: &str = "https://apps.fortnox.se/oauth-v1/token";
 const REVOKE: &str = "https://apps.fortnox.se/oauth-v1/revoke";
 const API: &str = "https://api.fortnox.se/";
 
+/// What an authorization request says (RFC 6749 section 4.1.1, RFC 7636 section
+/// 4.3; Fortnox, Get Authorization-Code).
+pub(crate) const SENT: [&str; 9] = [
+    "response_type",
+    "client_id",
+    "state",
+    "code_challenge",
+    "code_challenge_method",
+    "redirect_uri",
+    "scope",
+    "access_type",
+    "account_type",
+];
+/// What its answer says (RFC 6749 sections 4.1.2 and 4.1.2.1, RFC 9207).
+const RETURNED: [&str; 6] = [
+    "code",
+    "state",
+    "error",
+    "error_description",
+    "error_uri",
+    "iss",
+];
+
 /// An app at Fortnox, fit for use.
 #[derive(Clone, Debug)]
 pub struct Registration {
@@ -64,7 +87,7 @@ impl Registration {
         if !is_client_id(&app.client_id) {
             return Err(Cause::ClientIdInvalid);
         }
-        if !address::absolute(&app.redirect_uri).is_some_and(|url| leaves_room(&url)) {
+        if !address::absolute(&app.redirect_uri).is_some_and(|uri| leaves_room(&uri, &RETURNED)) {
             return Err(Cause::RedirectUriInvalid);
         }
         let named = |name: &str| {
@@ -87,8 +110,12 @@ impl Registration {
         if elsewhere && !["authorize", "token", "api"].into_iter().all(is_named) {
             return Err(Cause::EndpointInvalid);
         }
+        let authorize = endpoint("authorize", AUTHORIZE)?;
+        if !leaves_room(&authorize, &SENT) {
+            return Err(Cause::EndpointInvalid);
+        }
         let endpoints = Endpoints {
-            authorize: endpoint("authorize", AUTHORIZE)?,
+            authorize,
             token: endpoint("token", TOKEN)?,
             revoke: match elsewhere && !is_named("revoke") {
                 true => None,
@@ -134,12 +161,11 @@ fn is_client_id(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_graphic())
 }
 
-/// Whether the query of a redirect URI has none of the parameters that come
-/// back with it: each must not be there twice (RFC 6749 section 3.1).
-fn leaves_room(redirect_uri: &Uri) -> bool {
-    let query = redirect_uri.query().unwrap_or_default();
-    form_urlencoded::parse(query.as_bytes())
-        .all(|(name, _)| !["code", "state", "error", "iss"].contains(&name.as_ref()))
+/// Whether a query has none of the parameters that are added to it: each must not
+/// be there twice (RFC 6749 section 3.1).
+fn leaves_room(uri: &Uri, parameters: &[&str]) -> bool {
+    let query = uri.query().unwrap_or_default();
+    form_urlencoded::parse(query.as_bytes()).all(|(name, _)| !parameters.contains(&name.as_ref()))
 }
 
 #[cfg(test)]
@@ -280,6 +306,13 @@ mod tests {
             assert_eq!(with(&twice).unwrap_err(), Cause::EndpointInvalid);
             let alone = [(name, "https://a.example/")];
             assert_eq!(with(&alone).unwrap_err(), Cause::EndpointInvalid, "{name}");
+        }
+        for parameter in SENT {
+            let mut changed = others.to_vec();
+            let authorize = format!("https://id.example/?{parameter}=x");
+            changed[0] = ("authorize", authorize.as_str());
+            let cause = with(&changed).unwrap_err();
+            assert_eq!(cause, Cause::EndpointInvalid, "{parameter}");
         }
         assert!(with(&[("issuer", "https://issuer.example")]).is_ok());
         let twice = [("issuer", "a"), ("issuer", "b")];

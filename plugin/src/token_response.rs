@@ -36,6 +36,21 @@ pub struct TokenResponse {
     whole: bool,
 }
 
+type Place = fn(&mut TokenResponse) -> &mut Member;
+
+/// What is read; nothing else is looked at.
+const MEMBERS: [(&str, Place); 7] = [
+    ("access_token", |response| &mut response.access_token),
+    ("refresh_token", |response| &mut response.refresh_token),
+    ("token_type", |response| &mut response.token_type),
+    ("expires_in", |response| &mut response.expires_in),
+    ("scope", |response| &mut response.scope),
+    ("error", |response| &mut response.error),
+    ("error_description", |response| {
+        &mut response.error_description
+    }),
+];
+
 /// A usable access token, with what came along.
 #[derive(Debug)]
 pub struct Usable {
@@ -72,6 +87,13 @@ impl fmt::Debug for Member {
 }
 
 impl Member {
+    fn note(&mut self, value: Value) {
+        *self = match self {
+            Member::Missing => Member::Once(value),
+            Member::Once(_) | Member::Repeated(_) => Member::Repeated(value),
+        };
+    }
+
     fn text(&self) -> Option<&str> {
         match self {
             Member::Once(Value::String(text)) => Some(text),
@@ -91,13 +113,30 @@ fn token(text: &str) -> Option<&str> {
     (fits && token.bytes().all(|byte| byte.is_ascii_graphic())).then_some(token)
 }
 
-/// The whole part of a decimal number, nothing for a negative one; none where it
-/// is none or has an exponent.
+/// Digits that are looked at: more than any time has.
+const DIGITS: i64 = 20;
+
+/// The whole part of a number (RFC 8259 section 6), nothing for a negative one;
+/// none where it is no number.
 fn whole(number: &str) -> Option<u64> {
-    let (whole, fraction) = number.split_once('.').unwrap_or((number, ""));
-    let whole: i64 = whole.parse().ok()?;
-    let is_plain = fraction.bytes().all(|byte| byte.is_ascii_digit());
-    is_plain.then(|| u64::try_from(whole).unwrap_or_default())
+    let (mantissa, exponent) = number.split_once(['e', 'E']).unwrap_or((number, "0"));
+    let (sign, mantissa) = match mantissa.strip_prefix('-') {
+        Some(mantissa) => ("-", mantissa),
+        None => ("", mantissa),
+    };
+    let (before, behind) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+    let mut digits = before.bytes().chain(behind.bytes());
+    if before.is_empty() || !digits.clone().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    let exponent: i64 = exponent.parse().ok()?;
+    let length = i64::try_from(before.len()).ok()?.saturating_add(exponent);
+    let mut whole: u64 = 0;
+    for _ in 0..length.min(DIGITS) {
+        let digit = digits.next().unwrap_or(b'0').saturating_sub(b'0');
+        whole = whole.saturating_mul(10).saturating_add(digit.into());
+    }
+    Some(if sign.is_empty() { whole } else { 0 })
 }
 
 /// The last `"refresh_token":"…"` in a text that is no JSON object.
@@ -127,38 +166,27 @@ fn salvaged(text: &str) -> Option<String> {
 impl TokenResponse {
     /// Reads a body; never fails, and finds nothing in a body without sense.
     pub fn read(body: &[u8]) -> TokenResponse {
-        // Bytes that are not UTF-8 spoil only the member they stand in; of UTF-16
-        // what is ASCII is left.
-        let text = String::from_utf8_lossy(body).replace('\0', "");
+        // Bytes that are not UTF-8 spoil only the member they stand in; of UTF-16,
+        // which begins with a zero soon, what is ASCII is left.
+        let mut text = String::from_utf8_lossy(body).into_owned();
+        if body.iter().take(4).any(|byte| *byte == 0) {
+            text = text.replace('\0', "");
+        }
         let text = text.trim_start_matches(['\u{feff}', '\u{fffd}']);
         let mut response = TokenResponse::default();
-        let members;
-        (members, response.whole) = Value::parse_members(text.as_bytes());
+        let names = MEMBERS.map(|(name, _)| name);
+        let (members, whole) = Value::parse_members(text.as_bytes(), &names);
+        response.whole = whole;
         for (name, value) in members {
-            response.note(&name, value);
+            if let Some((_, member)) = MEMBERS.iter().find(|(known, _)| *known == name) {
+                member(&mut response).note(value);
+            }
         }
         if !response.whole && response.refresh_token().is_none() {
             response.refresh_token =
                 salvaged(text).map_or(Member::Missing, |token| Member::Once(Value::String(token)));
         }
         response
-    }
-
-    fn note(&mut self, name: &str, value: Value) {
-        let member = match name {
-            "access_token" => &mut self.access_token,
-            "refresh_token" => &mut self.refresh_token,
-            "token_type" => &mut self.token_type,
-            "expires_in" => &mut self.expires_in,
-            "scope" => &mut self.scope,
-            "error" => &mut self.error,
-            "error_description" => &mut self.error_description,
-            _ => return,
-        };
-        *member = match member {
-            Member::Missing => Member::Once(value),
-            Member::Once(_) | Member::Repeated(_) => Member::Repeated(value),
-        };
     }
 
     /// The refresh token, if it is whole: the one thing to save from an answer

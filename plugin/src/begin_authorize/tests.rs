@@ -9,6 +9,7 @@ use url::Url;
 
 use super::*;
 use crate::contract::{Level, StorageError};
+use crate::registration::SENT;
 use crate::testing::{FakeHost, outcome};
 
 fn parameters(url: &str) -> BTreeMap<String, String> {
@@ -39,6 +40,7 @@ fn given_settings_when_begun_then_the_request_is_the_documented_one() {
     let address = authorization.url.split('?').next().unwrap();
     assert_eq!(address, "https://apps.fortnox.se/oauth-v1/auth");
     let mut parameters = parameters(&authorization.url);
+    assert!(parameters.keys().all(|name| SENT.contains(&name.as_str())));
     let state = parameters.remove("state").unwrap();
     assert_eq!(&state, authorization.state.secret());
     assert_eq!(parameters.remove("code_challenge").unwrap().len(), 43);

@@ -179,13 +179,17 @@ fn given_a_path_that_leaves_the_root_when_called_then_no_token_goes_there() {
 #[test]
 fn given_a_method_or_header_that_is_none_when_called_then_it_is_refused() {
     let host = connected();
-    let mut no_method = get("3");
-    no_method.method = "G ET".into();
+    for method in ["G ET", "get", "HEAD", "TRACE", "CONNECT", ""] {
+        let mut request = get("3");
+        request.method = method.into();
+        let outcome = outcome(call(&host, &request));
+        assert_eq!(outcome, "rejected: call-invalid", "{method}");
+    }
     let mut no_name = get("3");
     no_name.headers = vec![("a b".into(), "c".into())];
     let mut no_value = get("3");
     no_value.headers = vec![("a".into(), "c\r\nd: e".into())];
-    for request in [no_method, no_name, no_value] {
+    for request in [no_name, no_value] {
         assert_eq!(outcome(call(&host, &request)), "rejected: call-invalid");
     }
     assert!(host.sent.borrow().is_empty());

@@ -5,6 +5,8 @@
 //! nested deeper than [`DEPTH`] is refused. Values may be secrets and are not
 //! shown.
 
+mod skip;
+
 use std::borrow::Cow;
 use std::fmt;
 
@@ -50,9 +52,10 @@ impl Value {
         value.ok().map(Value::from)
     }
 
-    /// The members of an object as far as they are undamaged, and whether it was
-    /// whole.
-    pub fn parse_members(document: &[u8]) -> (Members, bool) {
+    /// The members of these names as far as an object is undamaged, and whether it
+    /// was whole. What is in others may be nested as deep as it likes, and be no
+    /// text: nobody reads it.
+    pub fn parse_members(document: &[u8], names: &[&str]) -> (Members, bool) {
         let mut members = Vec::new();
         let mut lexer = SliceLexer::new(document);
         let read = lexer.exactly_one(SliceLexer::ws_peek, |next, lexer| {
@@ -61,12 +64,14 @@ impl Value {
             lexer.seq(b'}', SliceLexer::ws_peek, |next, lexer| {
                 let begins = lexer.expect(|_| Some(next), b'"');
                 begins.ok_or(Expect::String)?;
-                let name = lexer.str_string()?.into_owned();
-                let goes_on = lexer.expect(SliceLexer::ws_peek, b':');
-                goes_on.ok_or(Expect::Colon)?;
-                let next = lexer.ws_peek().ok_or(Expect::Value)?;
-                members.push((name, parse_bounded(DEPTH, next, lexer)?.into()));
-                Ok::<_, Error>(())
+                let name = lexer.str_string()?;
+                let next = skip::colon(lexer)?;
+                if !names.contains(&name.as_ref()) {
+                    return skip::value(next, lexer);
+                }
+                let value = parse_bounded(DEPTH, next, lexer)?;
+                members.push((name.into_owned(), value.into()));
+                Ok(())
             })
         });
         (members, read.is_ok())

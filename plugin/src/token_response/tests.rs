@@ -7,9 +7,10 @@ use super::*;
 const WHOLE: &str = r#"{"access_token":"aa.bb.cc","expires_in":3600,"token_type":"bearer","scope":"customer project","refresh_token":"r1","extra":{"a":[1]}}"#;
 
 fn with(member: &str, value: &str) -> TokenResponse {
-    let (mut members, _) = Value::parse_members(WHOLE.as_bytes());
-    members.retain(|(name, _)| name != member);
-    let rest = Value::Object(members).to_text();
+    let mut members: serde_json::Map<String, serde_json::Value> =
+        serde_json::from_str(WHOLE).unwrap();
+    members.remove(member);
+    let rest = serde_json::Value::Object(members).to_string();
     let body = format!("{{{member:?}:{value},{}", rest.trim_start_matches('{'));
     TokenResponse::read(body.as_bytes())
 }
@@ -21,6 +22,37 @@ fn a_whole_answer_is_usable() {
     assert_eq!(usable.refresh_token.unwrap().secret(), "r1");
     assert_eq!(usable.life, Duration::from_secs(3600));
     assert_eq!(usable.scopes.unwrap(), ["customer", "project"]);
+}
+
+#[test]
+fn a_member_that_nobody_reads_spoils_nothing() {
+    let deep = |open: &str, close: &str| format!("{}{}", open.repeat(9_000), close.repeat(9_000));
+    for value in [
+        r#""\ud800""#.to_owned(),
+        r#"{"\udc00":["\ud800"],"a":{}}"#.to_owned(),
+        "1e400".to_owned(),
+        "[ 1 , -2.5e+3 , [ ] , { } , null , { \"a\" : [ true , false ] } ]".to_owned(),
+        deep("[", "]"),
+        deep(r#"{"a":["#, "]}"),
+    ] {
+        let usable = with("extra", &value).usable();
+        assert!(usable.is_some(), "{:.40}", value);
+    }
+    for value in [
+        "[1 2]", "[1,]", "{\"a\"}", "{\"a\":}", "{1:2}", "[}", "{]", "nul", "01", "\"\\x\"", "[",
+        "{\"a\":1",
+    ] {
+        let response = with("extra", value);
+        assert!(response.usable().is_none(), "{value}");
+        assert!(response.refresh_token().is_some(), "{value}");
+    }
+}
+
+#[test]
+fn a_zero_within_a_token_is_not_taken_out_of_it() {
+    let body = WHOLE.replace("r1", "r\u{0}1");
+    let response = TokenResponse::read(body.as_bytes());
+    assert!(response.refresh_token().is_none() && response.usable().is_none());
 }
 
 #[test]
@@ -88,9 +120,18 @@ fn a_life_is_read_from_any_number_and_kept_within_limits() {
         ("\" 1800.9 \"", 1800),
         ("-5", 60),
         ("0", 60),
-        ("1e12", 3600),
-        ("18446744073709551616", 3600),
+        ("1e12", 86_400),
+        ("18446744073709551616", 86_400),
         ("604800", 86_400),
+        ("1.2e2", 120),
+        ("12000E-2", 120),
+        ("0.018e+5", 1800),
+        ("-1e3", 60),
+        ("1e-3", 60),
+        ("1e99999999999999999999", 3600),
+        ("\"3600s\"", 3600),
+        ("\".5\"", 3600),
+        ("\"+3600\"", 3600),
         ("\"soon\"", 3600),
         ("\"NaN\"", 3600),
         ("null", 3600),

@@ -65,17 +65,28 @@ proptest! {
             .map(|(name, value)| format!("{}:{value}", Reference::from(name.as_str())))
             .collect();
         let whole = format!("{{{}}}", written.join(","));
-        let (read, is_whole) = Value::parse_members(whole.as_bytes());
+        let names: Vec<&str> = members.iter().map(|(name, _)| name.as_str()).collect();
+        let (read, is_whole) = Value::parse_members(whole.as_bytes(), &names);
         prop_assert!(is_whole);
         prop_assert_eq!(read.len(), members.len());
 
         let end = whole.len() * rest / 100;
-        let (before, is_whole) = Value::parse_members(&whole.as_bytes()[..end]);
+        let (before, is_whole) = Value::parse_members(&whole.as_bytes()[..end], &names);
         prop_assert!(!is_whole);
         prop_assert!(before.len() <= members.len());
         // A number at the very end may have lost some digits.
         let certain = before.len().saturating_sub(1);
         prop_assert!(before[..certain] == read[..certain]);
+    }
+}
+
+proptest! {
+    #[test]
+    fn given_any_text_when_passed_over_then_it_is_whole_where_the_reference_takes_it(text in nearly()) {
+        let document = format!("{{\"a\":{text}}}");
+        let reference = serde_json::from_str::<serde::de::IgnoredAny>(&document).is_ok();
+        let (_, is_whole) = Value::parse_members(document.as_bytes(), &[]);
+        prop_assert_eq!(is_whole, reference, "{}", text);
     }
 }
 
@@ -105,9 +116,13 @@ fn given_values_nested_too_deeply_when_read_then_they_are_refused() {
     let nested = |depth: usize| format!("{}{}", "[".repeat(depth), "]".repeat(depth));
     assert!(Value::parse(nested(DEPTH).as_bytes()).is_some());
     assert!(Value::parse(nested(DEPTH + 1).as_bytes()).is_none());
-    let (members, is_whole) =
-        Value::parse_members(format!("{{\"a\":1,\"b\":{}", nested(100_000)).as_bytes());
-    assert_eq!((members.len(), is_whole), (1, false));
+    let document = format!("{{\"a\":1,\"b\":{}}}", nested(100_000));
+    let read = |names: &[&str]| {
+        let (members, is_whole) = Value::parse_members(document.as_bytes(), names);
+        (members.len(), is_whole)
+    };
+    assert_eq!(read(&["a", "b"]), (1, false));
+    assert_eq!(read(&["a"]), (1, true));
 }
 
 #[test]
