@@ -119,7 +119,11 @@ async fn given_a_host_without_a_mistake_when_killed_then_all_it_had_confirmed_is
 
 #[tokio::test(flavor = "multi_thread")]
 async fn given_a_host_that_ignores_absent_when_examined_then_it_is_caught() {
-    given(Some(Mistake::IgnoresAbsent), &["put-absent"]).await;
+    given(
+        Some(Mistake::IgnoresAbsent),
+        &["put-absent", "delete-unchanged"],
+    )
+    .await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -167,12 +171,19 @@ async fn given_a_host_that_accepts_another_port_when_examined_then_it_is_caught(
 
 #[tokio::test(flavor = "multi_thread")]
 async fn given_a_host_that_repeats_a_post_when_examined_then_it_is_caught() {
-    given(Some(Mistake::RepeatsAfterReset), &["post-once", "get-once"]).await;
+    let expected = ["post-once", "close-once", "silence-once", "get-once"];
+    given(Some(Mistake::RepeatsAfterReset), &expected).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn given_a_host_that_calls_a_reset_not_sent_when_examined_then_it_is_caught() {
-    let expected = ["reset-unanswered", "timeout-kept", "keep-part"];
+    let expected = [
+        "reset-unanswered",
+        "close-once",
+        "silence-once",
+        "timeout-kept",
+        "keep-part",
+    ];
     given(Some(Mistake::CallsResetNotSent), &expected).await;
 }
 

@@ -134,7 +134,9 @@ fn build(request: &ApiRequest, uri: Uri) -> Option<Request> {
     let headers = request.headers.iter();
     let headers = headers.map(|(name, value)| header(name, value));
     Some(Request {
-        method: METHODS.into_iter().find(|known| *known == *request.method)?,
+        method: METHODS
+            .into_iter()
+            .find(|known| *known == *request.method)?,
         uri,
         headers: headers.collect::<Option<Vec<_>>>()?,
         body: request.body.clone(),

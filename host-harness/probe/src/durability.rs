@@ -7,6 +7,8 @@
 //! everything whose put had returned. The server, which must be the same one,
 //! is the witness: a host that loses everything loses its own marks, too.
 
+use std::time::Duration;
+
 use crate::{
     check::Lapse,
     contract::{Precondition, Request},
@@ -20,8 +22,12 @@ pub(crate) const HOW: &str = "Call `configure` with `kill` = `true`, then `check
                               again on the same storage, beside the same server, and call \
                               `check-access` once more.";
 
-const CELLS: [&str; 4] = ["durable-1", "durable-2", "durable-3", "durable-4"];
+const FIRST: &str = "durable-1";
+const CELLS: [&str; 4] = [FIRST, "durable-2", "durable-3", "durable-4"];
 const KEPT: &str = "durable-kept";
+/// Age and version of the first cell, some time after its write.
+const NOTE: &str = "durable-note";
+const WAIT: Duration = Duration::from_millis(1500);
 const SIZE: usize = 1024;
 /// Behind the run's name when no answer was kept in the first place; the server
 /// remembers it, as it remembers the run.
@@ -30,9 +36,14 @@ const UNKEPT: &str = ".unkept";
 /// What was left of a call that was cut off.
 pub(crate) struct Survivors {
     lost: Vec<&'static str>,
+    /// What the note says of the first cell, and what the host says now.
+    aged: Option<(Stamp, Stamp)>,
     /// None when there was no kept answer to lose.
     kept: Option<bool>,
 }
+
+/// Version and age of a cell.
+type Stamp = (String, u64);
 
 impl Survivors {
     fn of<'a>(trial: &'a Trial<'_>) -> Result<&'a Self, Lapse> {
@@ -58,11 +69,42 @@ impl Survivors {
             true => Some(holds(KEPT, &filled(&format!("{run}.{KEPT}"), SIZE))?),
             false => None,
         };
-        for name in CELLS.into_iter().chain([KEPT]) {
+        let aged = Self::aged(trial);
+        for name in CELLS.into_iter().chain([KEPT, NOTE]) {
             trial.cell(name)?;
         }
-        Ok(Self { lost, kept })
+        Ok(Self { lost, aged, kept })
     }
+
+    fn aged(trial: &Trial<'_>) -> Option<(Stamp, Stamp)> {
+        let note = trial.effects.get(&format!("kit-{NOTE}")).ok()?.value;
+        let note = String::from_utf8(note).ok()?;
+        let (age, version) = note.split_once(' ')?;
+        let now = trial.effects.get(&format!("kit-{FIRST}")).ok()?;
+        let noted = (version.to_owned(), age.parse().ok()?);
+        Some((noted, (now.version, now.age)))
+    }
+}
+
+pub(crate) fn age_durable(trial: &Trial<'_>) -> Result<(), Lapse> {
+    let Some((noted, now)) = &Survivors::of(trial)?.aged else {
+        let words = "The cell, or what was noted of it, is gone; see put-durable.";
+        return Err(Lapse::untried("lost", words));
+    };
+    if noted.0 != now.0 {
+        let words = "A cell had another version after the kill. storage.entry.version: it changes \
+                     with a write.";
+        return Err(Lapse::fails("other-version", words));
+    }
+    if now.1 < noted.1 {
+        let words = format!(
+            "A cell that was {} milliseconds old before the kill was {} after it. \
+             storage.entry.age: since the write, by the storage's own clock.",
+            noted.1, now.1
+        );
+        return Err(Lapse::fails("younger", words));
+    }
+    Ok(())
 }
 
 pub(crate) fn put_durable(trial: &Trial<'_>) -> Result<(), Lapse> {
@@ -116,6 +158,10 @@ fn hold(trial: &Trial<'_>) -> Result<Lapse, Lapse> {
         let put = (trial.effects).put(&key, &value(&trial.run, name), &Precondition::Absent);
         put.map_err(|_| Lapse::untried("put-refused", "The host did not take the cells."))?;
     }
+    trial.wait(WAIT)?;
+    let first = trial.get(&format!("kit-{FIRST}"))?;
+    let note = format!("{} {}", first.age, first.version);
+    trial.put(&trial.cell(NOTE)?, note.as_bytes())?;
     let uri = format!("{}&run={}{mark}", trial.uri("hold", "hold")?, trial.run);
     let _ = trial.effects.send(&Request {
         timeout: 60_000,

@@ -46,6 +46,26 @@ pub(crate) fn age(trial: &Trial<'_>) -> Result<(), Lapse> {
     )
 }
 
+pub(crate) fn gone(trial: &Trial<'_>) -> Result<(), Lapse> {
+    let key = trial.cell("guard-gone")?;
+    let version = trial.put(&key, b"first")?;
+    trial.cell("guard-gone")?;
+    let kept = trial.cell("guard-kept")?;
+    let request = Request {
+        keep: Some(kept.clone()),
+        ..guarded(trial, "guard-gone", key, version, 60_000)?
+    };
+    let duty = "http.guard: without the cell nothing is sent and the answer is `not-sent`, also \
+                with `keep`.";
+    let what = "a request whose guard names a cell that was deleted, and that has a `keep`,";
+    trial.unsent("guard-gone", &request, not_sent, what, duty)?;
+    if trial.exists(&kept)? {
+        let words = format!("Something was stored under `keep`. {duty}");
+        return Err(Lapse::fails("kept", words));
+    }
+    Ok(())
+}
+
 pub(crate) fn holds(trial: &Trial<'_>) -> Result<(), Lapse> {
     let answer = http::whole(trial)?;
     if answer.is_ok() {

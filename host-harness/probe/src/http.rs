@@ -3,7 +3,7 @@
 
 use crate::{
     check::{Lapse, Told as _},
-    contract::{Guard, HttpError, Request, RequestAuthorization, Response},
+    contract::{Guard, Request, RequestAuthorization, Response},
     trial::{Answer, Trial, get},
 };
 
@@ -90,15 +90,21 @@ pub(crate) fn answer_bytes(trial: &Trial<'_>) -> Result<(), Lapse> {
 pub(crate) fn redirect(trial: &Trial<'_>) -> Result<(), Lapse> {
     let uri = trial.uri("redirect", "redirect")?;
     let to = trial.id("redirect-target");
-    let answer = trial.answered(&get(format!("{uri}&to={to}")))?;
     let rule = "http: the host must not follow redirects, and returns the status as it is.";
-    if answer.status != 302 || values(&answer, "location").len() != 1 {
-        let words = format!(
-            "To a redirect (302) with a location the host answered {} and {:?}. {rule}",
-            answer.status,
-            values(&answer, "location")
-        );
-        return Err(Lapse::fails(answer.code(), words));
+    // 307 asks for the same request again, with its body (RFC 9110 section 15.4.8).
+    for (method, status) in [("GET", 302), ("POST", 307)] {
+        let answer = trial.answered(&Request {
+            method: method.to_owned(),
+            ..get(format!("{uri}&to={to}&status={status}"))
+        })?;
+        if answer.status != status || values(&answer, "location").len() != 1 {
+            let words = format!(
+                "To a redirect ({status}) with a location the host answered {} and {:?}. {rule}",
+                answer.status,
+                values(&answer, "location")
+            );
+            return Err(Lapse::fails(answer.code(), words));
+        }
     }
     trial.claim("redirect-target", move |seen| match seen.count {
         0 => Ok(()),
@@ -110,30 +116,60 @@ pub(crate) fn redirect(trial: &Trial<'_>) -> Result<(), Lapse> {
     Ok(())
 }
 
-/// A POST whose connection is reset when the server has read it.
-fn reset<'a>(trial: &'a Trial<'_>) -> Result<&'a Answer, Lapse> {
-    (trial.shared.reset).get(|| {
+pub(crate) fn not_reached() -> Lapse {
+    let words = "The request did not come to the server, so that nothing can be said.";
+    Lapse::untried("not-reached", words)
+}
+
+/// A refusal, with a key under which it must not be kept.
+pub(crate) fn refusal<'a>(trial: &'a Trial<'_>) -> Result<&'a Answer, Lapse> {
+    trial.shared.refusal.get(|| {
+        let uri = trial.uri("answer", "refusal")?;
         Ok(trial.effects.send(&Request {
             method: "POST".to_owned(),
-            body: b"spend=once".to_vec(),
-            ..get(trial.uri("reset", "reset")?)
+            keep: Some(trial.cell("refusal")?),
+            ..get(format!("{uri}&status=401&size=64"))
         }))
     })
 }
 
-pub(crate) fn post_once(trial: &Trial<'_>) -> Result<(), Lapse> {
-    reset(trial)?;
-    once(trial, "reset", "a POST whose connection was reset");
-    Ok(())
+pub(crate) fn refusal_returned(trial: &Trial<'_>) -> Result<(), Lapse> {
+    let answer = refusal(trial)?;
+    once(trial, "refusal", "a POST that it refused");
+    let whole =
+        |answer: &Response| answer.status == 401 && answer.body == filled(&trial.id("refusal"), 64);
+    if answer.as_ref().is_ok_and(whole) {
+        return Ok(());
+    }
+    let words = format!(
+        "To a refusal (401) with a body the host answered `{}`, or with another body. http.send: \
+         whatever the final status, it is an answer.",
+        answer.code()
+    );
+    Err(Lapse::fails(answer.code(), words))
 }
 
-pub(crate) fn get_once(trial: &Trial<'_>) -> Result<(), Lapse> {
-    let _ = trial.effects.send(&get(trial.uri("close", "get-once")?));
-    once(trial, "get-once", "a GET whose connection was closed");
-    Ok(())
+pub(crate) fn failure_returned(trial: &Trial<'_>) -> Result<(), Lapse> {
+    let uri = trial.uri("answer", "failure")?;
+    let answer = trial.effects.send(&Request {
+        method: "POST".to_owned(),
+        ..get(format!("{uri}&status=503"))
+    });
+    once(trial, "failure", "a POST that it answered with 503");
+    let asked = |answer: &Response| answer.status == 503 && values(answer, "retry-after") == ["7"];
+    if answer.as_ref().is_ok_and(asked) {
+        return Ok(());
+    }
+    let words = format!(
+        "To a failure of the server (503 with `retry-after: 7`) the host answered `{}`, or left \
+         the header out. http.send: whatever the final status, it is an answer, whole.",
+        answer.code()
+    );
+    Err(Lapse::fails(answer.code(), words))
 }
 
-fn once(trial: &Trial<'_>, name: &str, what: &'static str) {
+/// The request came once; whatever becomes of it, the host does not repeat it.
+pub(crate) fn once(trial: &Trial<'_>, name: &str, what: &'static str) {
     trial.claim(name, move |seen| match seen.count {
         1 => Ok(()),
         0 => Err(not_reached()),
@@ -145,86 +181,6 @@ fn once(trial: &Trial<'_>, name: &str, what: &'static str) {
             Err(Lapse::fails(format!("sent-{count}-times"), words))
         }
     });
-}
-
-pub(crate) fn reset_unanswered(trial: &Trial<'_>) -> Result<(), Lapse> {
-    let code = match reset(trial)? {
-        Err(HttpError::NoAnswer(_) | HttpError::Other(_)) => return Ok(()),
-        other => other.code(),
-    };
-    trial.claim("reset", move |seen| {
-        if seen.count == 0 {
-            return Err(not_reached());
-        }
-        let words = format!(
-            "The connection was reset when the server had read the request, and the host answered \
-             `{code}`. http.error: `not-sent` is for when no byte reached the server; after that \
-             it is `no-answer`."
-        );
-        Err(Lapse::fails(code.clone(), words))
-    });
-    Ok(())
-}
-
-pub(crate) fn not_reached() -> Lapse {
-    let words = "The request did not come to the server, so that nothing can be said.";
-    Lapse::untried("not-reached", words)
-}
-
-pub(crate) fn timeout(trial: &Trial<'_>) -> Result<(), Lapse> {
-    // Four seconds, a byte at a time: a limit on silence alone is not enough.
-    let uri = format!("{}&size=80", trial.uri("slow", "timeout")?);
-    let begin = trial.effects.now();
-    let answer = trial.effects.send(&Request {
-        timeout: 1000,
-        ..get(uri)
-    });
-    let elapsed = trial.effects.now().saturating_sub(begin).as_millis();
-    let in_time = elapsed < 3000;
-    match answer {
-        Err(HttpError::NoAnswer(_) | HttpError::Other(_)) if in_time => Ok(()),
-        other => {
-            let words = format!(
-                "To a request with a timeout of 1000 milliseconds, whose answer comes a byte at a \
-                 time for 4000, the host answered `{}` after {elapsed}. http.request.timeout: \
-                 milliseconds for the whole exchange; beyond it is `no-answer`.",
-                other.code()
-            );
-            let seen = if in_time {
-                other.code()
-            } else {
-                "too-late".to_owned()
-            };
-            Err(Lapse::fails(seen, words))
-        }
-    }
-}
-
-/// A refusal, with a key under which it must not be kept.
-pub(crate) fn refusal<'a>(trial: &'a Trial<'_>) -> Result<&'a Answer, Lapse> {
-    trial.shared.refusal.get(|| {
-        let uri = trial.uri("answer", "refusal")?;
-        Ok(trial.effects.send(&Request {
-            method: "POST".to_owned(),
-            keep: Some(trial.cell("refusal")?),
-            ..get(format!("{uri}&status=400&size=64"))
-        }))
-    })
-}
-
-pub(crate) fn refusal_returned(trial: &Trial<'_>) -> Result<(), Lapse> {
-    let answer = refusal(trial)?;
-    let whole =
-        |answer: &Response| answer.status == 400 && answer.body == filled(&trial.id("refusal"), 64);
-    if answer.as_ref().is_ok_and(whole) {
-        return Ok(());
-    }
-    let words = format!(
-        "To a refusal (400) with a body the host answered `{}`, or with another body. http.send: \
-         whatever the final status, it is an answer.",
-        answer.code()
-    );
-    Err(Lapse::fails(answer.code(), words))
 }
 
 /// The body that the server makes for an id.

@@ -121,7 +121,7 @@ pub(crate) fn not_refusals(trial: &Trial<'_>) -> Result<(), Lapse> {
         return Ok(());
     }
     let words = format!(
-        "The body of a refusal (400), answered as `{code}`, was stored under the key of `keep`. \
+        "The body of a refusal (401), answered as `{code}`, was stored under the key of `keep`. \
          http.request.keep: a 2xx body is kept."
     );
     Err(Lapse::fails("kept", words))
@@ -183,8 +183,26 @@ pub(crate) fn value_fits(trial: &Trial<'_>) -> Result<(), Lapse> {
         );
         return Err(Lapse::untried("not-kept", words));
     };
+    let rule = "storage: a value as large as the largest kept body fits.";
+    if answer.is_ok() && value != filled(&trial.id("value-fits"), LARGE) {
+        let words = format!(
+            "Of an answer with {LARGE} bytes, which the host handed over, another value of {} \
+             bytes was kept. {rule}",
+            value.len()
+        );
+        return Err(Lapse::fails("other-kept", words));
+    }
     let put = trial.effects.put(&key, &value, &Precondition::Always);
-    let Err(error) = put else { return Ok(()) };
+    let Err(error) = put else {
+        if trial.get(&key)?.value == value {
+            return Ok(());
+        }
+        let words = format!(
+            "A put of {} bytes came back as another. {rule}",
+            value.len()
+        );
+        return Err(Lapse::fails("other-value", words));
+    };
     let words = format!(
         "The host kept {} bytes and did not take a put of the same. storage: a value as large as \
          the largest kept body fits.",

@@ -6,12 +6,13 @@
 //! runs the checks of [`CHECKS`] and answers one record for each. A check that
 //! fails says what the host did and which duty it broke; one that could not be
 //! tried says why. Checks leave nothing behind but the records, so that they can
-//! be run again on the same connection. A run sends 25
+//! be run again on the same connection. A run sends 31
 //! requests at most.
 //!
 //! What survives the end of the host's process takes two calls with the setting
 //! `kill`, and nothing else is checked then: see [`durability`].
 
+mod broken;
 mod check;
 pub mod contract;
 mod describe;

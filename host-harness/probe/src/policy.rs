@@ -118,7 +118,7 @@ pub(crate) fn client(trial: &Trial<'_>) -> Result<(), Lapse> {
         if seen.scheme == "basic" && seen.name == id && seen.secret {
             return Ok(());
         }
-        let words = "The registered client id and a secret did not come to the server as HTTP \
+        let words = "The registered client id and secret did not come to the server as HTTP \
                      Basic credentials. http.authorization.client: the host adds them.";
         Err(Lapse::fails(credential(&seen.scheme), words))
     });
@@ -136,15 +136,27 @@ pub(crate) fn client_only(trial: &Trial<'_>) -> Result<(), Lapse> {
         authorization: RequestAuthorization::Client,
         ..get(trial.uri("answer", "client-only")?)
     });
-    trial.claim("client-only", |seen| match seen.scheme.as_str() {
-        "" => Ok(()),
-        scheme => {
-            let words = "Credentials came to the origin of the endpoint `api` with a request as \
-                         the client. http.authorization.client: where the operator has named the \
-                         token and revocation endpoints, only towards their origins.";
-            Err(Lapse::fails(scheme, words))
-        }
-    });
+    let uri = trial.uri_at("token", "answer", "client-nobody")?;
+    let _ = trial.effects.send(&get(uri));
+    for (name, what) in [
+        (
+            "client-only",
+            "to the origin of `api`, with a request as the client",
+        ),
+        ("client-nobody", "with a request as nobody"),
+    ] {
+        trial.claim(name, move |seen| match seen.scheme.as_str() {
+            "" => Ok(()),
+            scheme => {
+                let words = format!(
+                    "Credentials came {what}. http.authorization.client: where the operator has \
+                     named the token and revocation endpoints, only towards their origins; \
+                     `none` is none."
+                );
+                Err(Lapse::fails(scheme, words))
+            }
+        });
+    }
     Ok(())
 }
 

@@ -81,7 +81,12 @@ pub(crate) fn put_seen(trial: &Trial<'_>) -> Result<(), Lapse> {
 pub(crate) fn value_exact(trial: &Trial<'_>) -> Result<(), Lapse> {
     let key = trial.cell("value-exact")?;
     let every: Vec<u8> = (0..=u8::MAX).collect();
-    for (value, seen) in [(every.as_slice(), "bytes-changed"), (b"", "empty-changed")] {
+    let values: [(&[u8], &str); 3] = [
+        (&every, "bytes-changed"),
+        (b"\0 \n\0", "end-changed"),
+        (b"", "empty-changed"),
+    ];
+    for (value, seen) in values {
         trial.put(&key, value)?;
         if trial.get(&key)?.value != value {
             let words = format!(
@@ -91,6 +96,20 @@ pub(crate) fn value_exact(trial: &Trial<'_>) -> Result<(), Lapse> {
             );
             return Err(Lapse::fails(seen, words));
         }
+    }
+    Ok(())
+}
+
+pub(crate) fn key_exact(trial: &Trial<'_>) -> Result<(), Lapse> {
+    let key = |last| trial.cell(&format!("key-exact-{}{last}", "0123456789".repeat(5)));
+    let (one, two) = (key("a")?, key("b")?);
+    trial.put(&one, b"one")?;
+    if trial.exists(&two)? {
+        let words = format!(
+            "A put of one cell made another, whose key of {} characters differs in the last.",
+            two.len()
+        );
+        return Err(Lapse::fails("one-cell", words));
     }
     Ok(())
 }
@@ -149,7 +168,14 @@ pub(crate) fn delete_unchanged(trial: &Trial<'_>) -> Result<(), Lapse> {
         let words = "A delete under `unchanged` was refused though the cell was at that version.";
         Lapse::fails(error.code(), words)
     })?;
-    gone(trial, &key)
+    gone(trial, &key)?;
+    let again = trial.put(&key, b"third")?;
+    let delete = trial.effects.delete(&key, &Precondition::Absent);
+    conflict(delete, "A delete under `absent` of a cell that exists")?;
+    as_before(trial, &key, b"third", &again)?;
+    trial.cell("delete-unchanged")?;
+    let delete = (trial.effects).delete(&key, &Precondition::Unchanged(again));
+    conflict(delete, "A delete under `unchanged` where there is no cell")
 }
 
 pub(crate) fn delete_always(trial: &Trial<'_>) -> Result<(), Lapse> {

@@ -4,6 +4,7 @@
 //! connection breaks, so that these go out on a connection that is in use.
 
 use crate::{
+    broken,
     check::{Check, Lapse, Round},
     durability, guard, http, keep, policy, storage,
     trial::Trial,
@@ -27,6 +28,11 @@ pub const CHECKS: &[Check] = &[
         storage::value_exact,
     ),
     plain(
+        "key-exact",
+        "Keys that differ in their last character alone are two cells.",
+        storage::key_exact,
+    ),
+    plain(
         "put-absent",
         "A put under `absent` writes only where there is no cell; else it is a `conflict`.",
         storage::put_absent,
@@ -38,7 +44,7 @@ pub const CHECKS: &[Check] = &[
     ),
     plain(
         "delete-unchanged",
-        "A delete under `unchanged` deletes only that version; else it is a `conflict`.",
+        "A delete happens only where its precondition holds; else it is a `conflict`.",
         storage::delete_unchanged,
     ),
     plain(
@@ -70,6 +76,11 @@ pub const CHECKS: &[Check] = &[
         "guard-age",
         "A request whose guard is older than its max-age is not sent.",
         guard::age,
+    ),
+    plain(
+        "guard-gone",
+        "A request whose guard's cell is gone is not sent, and no answer is kept.",
+        guard::gone,
     ),
     plain(
         "request-exact",
@@ -107,6 +118,11 @@ pub const CHECKS: &[Check] = &[
         http::refusal_returned,
     ),
     plain(
+        "failure-returned",
+        "A failure of the server is an answer, with its headers, and is not asked for again.",
+        http::failure_returned,
+    ),
+    plain(
         "redirect-returned",
         "A redirect is returned as it is, and not followed.",
         http::redirect,
@@ -139,17 +155,27 @@ pub const CHECKS: &[Check] = &[
     plain(
         "post-once",
         "A POST whose connection is reset is not repeated.",
-        http::post_once,
+        broken::post_once,
     ),
     plain(
         "reset-unanswered",
         "A request that the server has read is never called `not-sent`.",
-        http::reset_unanswered,
+        broken::reset_unanswered,
+    ),
+    plain(
+        "close-once",
+        "A POST whose connection is closed is not repeated, and never called `not-sent`.",
+        broken::close_once,
+    ),
+    plain(
+        "silence-once",
+        "A POST that is not answered in time is not repeated, and never called `not-sent`.",
+        broken::silence,
     ),
     plain(
         "timeout-kept",
         "A request ends with its timeout, also while the answer is still coming.",
-        http::timeout,
+        broken::timeout,
     ),
     plain(
         "keep-stored",
@@ -184,7 +210,7 @@ pub const CHECKS: &[Check] = &[
     plain(
         "get-once",
         "A GET whose connection is closed is not repeated.",
-        http::get_once,
+        broken::get_once,
     ),
     plain(
         "keep-part",
@@ -195,6 +221,11 @@ pub const CHECKS: &[Check] = &[
         "put-durable",
         "What a put has stored survives the end of the host's process.",
         durability::put_durable,
+    ),
+    killed(
+        "age-durable",
+        "Version and age of a cell go on when the host's process has ended.",
+        durability::age_durable,
     ),
     killed(
         "keep-durable",

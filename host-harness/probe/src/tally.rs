@@ -12,7 +12,7 @@ pub(crate) struct Seen {
     pub(crate) scheme: String,
     /// The bearer's token, or the client's id.
     pub(crate) name: String,
-    /// Whether the client had a secret.
+    /// Whether the client had the registered secret.
     pub(crate) secret: bool,
 }
 

@@ -61,6 +61,26 @@ pub(crate) enum Fault {
     RepeatsGets,
     KeepsNotDurably,
     DeniesButSends,
+    SendsWithoutCell,
+    GuardsNoKeep,
+    RepeatsClosed,
+    CallsCloseNotSent,
+    RepeatsSilent,
+    CallsSilenceNotSent,
+    RepeatsRefused,
+    RepeatsFailed,
+    CallsFailureNotSent,
+    DropsRetryAfter,
+    FollowsPosts,
+    IsClientAlways,
+    ShortensKeys,
+    TrimsValues,
+    CutsKept,
+    CutsPuts,
+    DeletesNothing,
+    DeletesUnderAbsent,
+    AgesAnew,
+    VersionsAnew,
 }
 
 #[derive(Clone)]
@@ -114,7 +134,15 @@ impl FakeHost {
 
     /// Starts it anew, if it was killed: with what was on the disk.
     pub(crate) fn restart(&self) {
-        if let Some(disk) = self.disk.take() {
+        if let Some(mut disk) = self.disk.take() {
+            for cell in disk.values_mut() {
+                if self.has(Fault::AgesAnew) {
+                    cell.written = self.clock.get();
+                }
+                if self.has(Fault::VersionsAnew) {
+                    cell.version.push('a');
+                }
+            }
             self.cells.replace(disk);
         }
         self.killed.set(false);
@@ -146,6 +174,13 @@ impl FakeHost {
         };
         self.cells.borrow_mut().insert(key.to_owned(), stored);
         number.to_string()
+    }
+
+    fn shortened<'a>(&self, key: &'a str) -> &'a str {
+        match self.has(Fault::ShortensKeys) {
+            true => key.get(..48).unwrap_or(key),
+            false => key,
+        }
     }
 
     fn holds(&self, key: &str, when: &Precondition) -> Result<(), StorageError> {
@@ -205,12 +240,18 @@ impl FakeHost {
         let Some(guard) = &request.guard else {
             return Ok(());
         };
+        if self.has(Fault::GuardsNoKeep) && request.keep.is_some() {
+            return Ok(());
+        }
         let cells = self.cells.borrow();
         let cell = cells.get(&guard.key);
         let current = cell.is_some_and(|cell| cell.version == guard.version)
             || self.has(Fault::IgnoresGuardVersion);
         let young = cell.is_some_and(|cell| self.age(cell) <= u64::from(guard.max_age))
             || self.has(Fault::IgnoresMaxAge);
+        if cell.is_none() && self.has(Fault::SendsWithoutCell) {
+            return Ok(());
+        }
         if current && young && !self.has(Fault::SendsNoGuarded) {
             return Ok(());
         }
@@ -233,8 +274,12 @@ impl FakeHost {
         {
             return;
         }
+        let body = match self.has(Fault::CutsKept) {
+            true => &body[..body.len().min(4096)],
+            false => body.as_slice(),
+        };
         if self.has(Fault::KeepsLate) {
-            self.late.borrow_mut().push((key.to_owned(), body.clone()));
+            self.late.borrow_mut().push((key.to_owned(), body.to_vec()));
         } else {
             self.write(key, body, !self.has(Fault::KeepsNotDurably));
         }
@@ -259,6 +304,9 @@ impl FakeHost {
             {
                 (seen.scheme, seen.name, seen.secret) = ("basic", "kit".to_owned(), true);
             }
+            _ if self.has(Fault::IsClientAlways) => {
+                (seen.scheme, seen.name, seen.secret) = ("basic", "kit".to_owned(), true);
+            }
             _ => {}
         }
     }
@@ -281,7 +329,15 @@ impl FakeHost {
         match path.rsplit('/').next().unwrap() {
             "answer" => {
                 let status = u16::try_from(number("status", 200)).unwrap();
-                Served::answer(status, body())
+                let mut answer = Served::answer(status, body());
+                if let Served::Answer(answer) = &mut answer
+                    && status == 503
+                    && !self.has(Fault::DropsRetryAfter)
+                {
+                    let field = ("retry-after".to_owned(), "7".to_owned());
+                    answer.headers.push(field);
+                }
+                answer
             }
             "echo" => {
                 let sent: &[u8] = if self.has(Fault::SendsNoBody) {
@@ -305,7 +361,7 @@ impl FakeHost {
                 })
             }
             "redirect" => Served::Answer(Response {
-                status: 302,
+                status: u16::try_from(number("status", 302)).unwrap(),
                 headers: vec![(
                     "location".to_owned(),
                     format!("{OWN}/answer?id={}", part("to").unwrap()),
@@ -320,8 +376,7 @@ impl FakeHost {
             ),
             "wait" => {
                 let time = Duration::from_millis(number("ms", 0));
-                self.clock.set(self.clock.get() + time);
-                ok(Vec::new())
+                Served::Slow(time, ok(Vec::new()).into())
             }
             "hold" => {
                 if self.killed.get() {
@@ -417,22 +472,39 @@ impl Effects for FakeHost {
         let mut served = self.serve(request);
         if let Served::Slow(time, answer) = served {
             let timeout = Duration::from_millis(request.timeout.into());
-            let waits = time <= timeout || self.has(Fault::WaitsForever);
+            let waits = time <= timeout || self.has(Fault::WaitsForever) && request.method == "GET";
             let passed = if waits { time } else { timeout };
             self.clock.set(self.clock.get() + passed);
             served = if waits { *answer } else { Served::Nothing };
         }
         if let Served::Nothing = served {
             let post = request.method == "POST";
-            if self.has(if post {
-                Fault::RepeatsPosts
-            } else {
-                Fault::RepeatsGets
-            }) {
+            let behaviour = request.uri.split('?').next().unwrap_or_default();
+            let behaviour = behaviour.rsplit('/').next().unwrap_or_default();
+            let (repeats, calls) = match behaviour {
+                "reset" => (Fault::RepeatsPosts, Fault::CallsResetNotSent),
+                "close" if post => (Fault::RepeatsClosed, Fault::CallsCloseNotSent),
+                "wait" => (Fault::RepeatsSilent, Fault::CallsSilenceNotSent),
+                _ => (Fault::RepeatsGets, Fault::WaitsForever),
+            };
+            if self.has(repeats) {
                 self.serve(request);
             }
-            if post && self.has(Fault::CallsResetNotSent) {
-                return Err(HttpError::NotSent("the connection was reset".to_owned()));
+            if post && self.has(calls) {
+                return Err(HttpError::NotSent("the connection broke".to_owned()));
+            }
+        }
+        if let Served::Answer(Response { status, .. }) = &served {
+            let repeats = match status {
+                401 => self.has(Fault::RepeatsRefused),
+                503 => self.has(Fault::RepeatsFailed),
+                _ => false,
+            };
+            if repeats {
+                self.serve(request);
+            }
+            if *status == 503 && self.has(Fault::CallsFailureNotSent) {
+                return Err(HttpError::NotSent("not available".to_owned()));
             }
         }
         if let Some(key) = &request.keep {
@@ -447,11 +519,16 @@ impl Effects for FakeHost {
             },
             _ => return Err(no_answer()),
         };
-        if answer.status == 302 && self.has(Fault::FollowsRedirects) {
+        let follows = match answer.status {
+            302 => self.has(Fault::FollowsRedirects),
+            307 => self.has(Fault::FollowsPosts),
+            _ => false,
+        };
+        if follows {
             let uri = answer.headers[0].1.clone();
             return self.send(&crate::trial::get(uri));
         }
-        if answer.status >= 400 && self.has(Fault::ErrsOnRefusals) {
+        if (400..500).contains(&answer.status) && self.has(Fault::ErrsOnRefusals) {
             return Err(HttpError::Other("refused".to_owned()));
         }
         if self.has(Fault::JoinsHeaders) && answer.headers.len() > 3 {
@@ -470,6 +547,7 @@ impl Effects for FakeHost {
 
     fn get(&self, key: &str) -> Result<Entry, StorageError> {
         self.count();
+        let key = self.shortened(key);
         let cells = self.cells.borrow();
         let cell = cells.get(key);
         let cell = cell.ok_or_else(|| StorageError::Missing("no such cell".to_owned()))?;
@@ -487,6 +565,12 @@ impl Effects for FakeHost {
 
     fn put(&self, key: &str, value: &[u8], when: &Precondition) -> Result<Version, StorageError> {
         self.count();
+        let key = self.shortened(key);
+        let value = match self.fault {
+            Some(Fault::TrimsValues) => value.trim_ascii_end().strip_suffix(b"\0").unwrap_or(value),
+            Some(Fault::CutsPuts) => &value[..value.len().min(4096)],
+            _ => value,
+        };
         let ignored = match when {
             Precondition::Always => true,
             Precondition::Absent => self.has(Fault::IgnoresAbsent),
@@ -503,7 +587,15 @@ impl Effects for FakeHost {
 
     fn delete(&self, key: &str, when: &Precondition) -> Result<(), StorageError> {
         self.count();
-        if !matches!(when, Precondition::Always) && !self.has(Fault::DeletesUnconditionally) {
+        let key = self.shortened(key);
+        let exists = self.cells.borrow().contains_key(key);
+        let ignored = match when {
+            Precondition::Always => true,
+            Precondition::Absent => self.has(Fault::DeletesUnderAbsent),
+            Precondition::Unchanged(_) if exists => self.has(Fault::DeletesUnconditionally),
+            Precondition::Unchanged(_) => self.has(Fault::DeletesNothing),
+        };
+        if !ignored {
             self.holds(key, when)?;
         }
         self.cells.borrow_mut().remove(key);

@@ -51,7 +51,7 @@ fn given_a_right_host_when_checked_then_everything_passes() {
 }
 
 /// Each fault, and the one check that fails with it.
-const FAULTS: [(Fault, &str, &str); 37] = [
+const FAULTS: [(Fault, &str, &str); 57] = [
     (Fault::IgnoresAbsent, "put-absent", "conflict-missing"),
     (Fault::IgnoresUnchanged, "put-unchanged", "conflict-missing"),
     (Fault::IgnoresMaxAge, "guard-age", "answer-200"),
@@ -101,6 +101,34 @@ const FAULTS: [(Fault, &str, &str); 37] = [
     (Fault::RepeatsGets, "get-once", "sent-2-times"),
     (Fault::KeepsNotDurably, "keep-durable", "lost"),
     (Fault::DeniesButSends, "port-denied", "sent"),
+    (Fault::SendsWithoutCell, "guard-gone", "answer-200"),
+    (Fault::GuardsNoKeep, "guard-gone", "answer-200"),
+    (Fault::RepeatsClosed, "close-once", "sent-2-times"),
+    (Fault::CallsCloseNotSent, "close-once", "not-sent"),
+    (Fault::RepeatsSilent, "silence-once", "sent-2-times"),
+    (Fault::CallsSilenceNotSent, "silence-once", "not-sent"),
+    (Fault::RepeatsRefused, "refusal-returned", "sent-2-times"),
+    (Fault::RepeatsFailed, "failure-returned", "sent-2-times"),
+    (Fault::CallsFailureNotSent, "failure-returned", "not-sent"),
+    (Fault::DropsRetryAfter, "failure-returned", "answer-503"),
+    (Fault::FollowsPosts, "redirect-returned", "answer-200"),
+    (Fault::IsClientAlways, "client-only", "basic"),
+    (Fault::ShortensKeys, "key-exact", "one-cell"),
+    (Fault::TrimsValues, "value-exact", "end-changed"),
+    (Fault::CutsKept, "value-fits", "other-kept"),
+    (Fault::CutsPuts, "value-fits", "other-value"),
+    (
+        Fault::DeletesNothing,
+        "delete-unchanged",
+        "conflict-missing",
+    ),
+    (
+        Fault::DeletesUnderAbsent,
+        "delete-unchanged",
+        "conflict-missing",
+    ),
+    (Fault::AgesAnew, "age-durable", "younger"),
+    (Fault::VersionsAnew, "age-durable", "other-version"),
 ];
 
 #[test]
@@ -129,7 +157,7 @@ fn given_any_fault_when_checked_then_the_limits_of_a_call_are_kept() {
         let host = FakeHost::new(fault);
         check_access(&host);
         assert!(
-            host.requests.get() <= 25,
+            host.requests.get() <= 31,
             "{fault:?}: {}",
             host.requests.get()
         );
@@ -146,7 +174,7 @@ fn given_no_kill_when_checked_then_what_survives_is_unchecked_and_says_how() {
     for records in [plain, held] {
         assert_eq!(
             with(&records, Verdict::Unchecked),
-            ["put-durable", "keep-durable"]
+            ["put-durable", "age-durable", "keep-durable"]
         );
         let record = records.last().unwrap();
         assert_eq!(record.provider_code, "not-killed");
@@ -172,7 +200,7 @@ fn given_no_server_when_checked_then_only_storage_is_judged() {
     host.no_server = true;
     let records = check_access(&host);
     assert_eq!(with(&records, Verdict::Unknown), Vec::<&str>::new());
-    assert_eq!(with(&records, Verdict::Granted).len(), 8);
+    assert_eq!(with(&records, Verdict::Granted).len(), 9);
     let record = records
         .iter()
         .find(|record| record.area == "post-once")
@@ -194,7 +222,7 @@ fn given_the_table_when_read_then_ids_are_unique_and_duties_are_sentences() {
         );
     }
     let killed = CHECKS.iter().filter(|check| check.round == Round::Kill);
-    assert_eq!(killed.count(), 2);
+    assert_eq!(killed.count(), 3);
 }
 
 #[test]
@@ -211,7 +239,7 @@ fn given_settings_when_configured_then_status_has_them_and_the_last_records() {
     assert_eq!(after.stage, Stage::Authorized);
     assert_eq!(
         after.headline,
-        "36 of 38 checks pass, 0 fail, 2 were not tried."
+        "41 of 44 checks pass, 0 fail, 3 were not tried."
     );
     assert_eq!(
         *host.log.borrow(),

@@ -1,6 +1,6 @@
 //! Examining the parts of a host in Rust.
 
-use super::{PROBE, Server};
+use super::{PROBE, Server, server::SECRET};
 use crate::{
     contract::Access,
     error::CallError,
@@ -54,7 +54,7 @@ pub fn registration(server: &Server) -> Registration {
     };
     let mut registration = Registration::new(
         "kit-client",
-        "kit-secret",
+        SECRET,
         "http://127.0.0.1/callback",
         Vec::<String>::new(),
     );

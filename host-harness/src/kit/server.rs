@@ -23,6 +23,8 @@ use tokio::{
     task::JoinHandle,
 };
 
+/// The client's, at hosts that are registered here.
+pub(super) const SECRET: &str = "kit-secret";
 /// More than any host needs; one that opens more has to wait.
 const CONNECTIONS: usize = 64;
 /// After an accept that failed, so that a lack of descriptors does not make it spin.
@@ -86,14 +88,18 @@ impl Server {
 
     /// Returns when a host waits to be killed, at once if one does already.
     pub async fn holding(&self) {
-        // The sender is gone only when the runtime shuts down: nobody holds.
-        if self
-            .holding
-            .clone()
-            .wait_for(|count| *count > 0)
-            .await
-            .is_err()
-        {
+        self.holds(|count| count > 0).await;
+    }
+
+    /// Returns when no host waits to be killed, at once if none does.
+    pub async fn released(&self) {
+        self.holds(|count| count == 0).await;
+    }
+
+    async fn holds(&self, reached: impl Fn(usize) -> bool) {
+        let mut holding = self.holding.clone();
+        // The sender is gone only when the runtime shuts down: nothing changes.
+        if holding.wait_for(|count| reached(*count)).await.is_err() {
             std::future::pending().await
         }
     }

@@ -37,7 +37,8 @@ pub async fn run(common: &Common, kit: &Kit) -> Result<(), Failure> {
             show::line(
                 out,
                 &format!(
-                    "# The probe is {probe}. Load it with this registration, and call check-access.\n\
+                    "# The probe is {probe}. Load it with this registration, call configure without\n\
+                     # settings, then check-access: `granted` is a duty kept, `unknown` one broken.\n\
                      # Durability: configure kill=true, check-access, kill the host when it is said here,\n\
                      # start it again on the same storage, check-access. Stop with Ctrl-C."
                 ),
@@ -51,14 +52,17 @@ pub async fn run(common: &Common, kit: &Kit) -> Result<(), Failure> {
     Ok(())
 }
 
+/// Says so each time that a host is to be killed.
 async fn announce(common: &Common, server: &Server) {
-    server.holding().await;
-    let text = match common.json {
-        true => json!({ "holding": true }).to_string(),
-        false => "# The probe waits: kill the host's process now.".to_owned(),
-    };
-    show::line(&mut io::stdout(), &text);
-    std::future::pending::<()>().await;
+    loop {
+        server.holding().await;
+        let text = match common.json {
+            true => json!({ "holding": true }).to_string(),
+            false => "# The probe waits: kill the host's process now.".to_owned(),
+        };
+        show::line(&mut io::stdout(), &text);
+        server.released().await;
+    }
 }
 
 fn object(registration: &Registration) -> Value {

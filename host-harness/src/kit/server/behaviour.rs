@@ -2,9 +2,9 @@
 //!
 //! | path | query | what it does |
 //! | --- | --- | --- |
-//! | `answer` | `status`, `size` | answers with so many bytes of [`filled`] |
+//! | `answer` | `status`, `size` | answers with so many bytes of [`filled`], with a `retry-after` where it is 503 |
 //! | `echo` | | tells method, body and the header `x-kit-ask`; the body is every byte there is |
-//! | `redirect` | `to` | 302 to `answer` with that id |
+//! | `redirect` | `to`, `status` | leads to `answer` with that id |
 //! | `reset` | | reads the request and resets the connection |
 //! | `close` | | reads the request and closes the connection |
 //! | `break` | `size` | promises twice as many bytes as it sends, and closes |
@@ -46,14 +46,20 @@ pub(super) fn choose(request: &Request, ledger: &Ledger) -> Act {
     match request.behaviour.as_str() {
         "answer" => {
             let status = request.number("status").unwrap_or(200).clamp(200, 599);
-            Act::Answer(answer(status, "", &filled(id, size)))
+            let headers = if status == 503 {
+                "retry-after: 7\r\n"
+            } else {
+                ""
+            };
+            Act::Answer(answer(status, headers, &filled(id, size)))
         }
         "echo" => Act::Answer(echo(request)),
         "redirect" => {
             let (host, to) = (request.header("host"), request.id("to"));
             let (host, to) = (host.unwrap_or_default(), to.unwrap_or_default());
             let location = format!("location: http://{host}/answer?id={to}\r\n");
-            Act::Answer(answer(302, &location, b""))
+            let status = request.number("status").unwrap_or(302).clamp(300, 399);
+            Act::Answer(answer(status, &location, b""))
         }
         "reset" => Act::Reset,
         "close" => Act::Close,

@@ -6,7 +6,7 @@ use std::{
     sync::{Mutex, MutexGuard, PoisonError},
 };
 
-use super::request::Request;
+use super::{SECRET, request::Request};
 
 /// Identifiers at a time; the oldest are forgotten.
 const ENTRIES: usize = 1024;
@@ -30,7 +30,7 @@ struct Seen {
 }
 
 /// Who a request came as: for a bearer its token, for a client its id and
-/// whether there was a secret.
+/// whether the secret was the registered one.
 #[derive(Debug, Default)]
 struct Who {
     scheme: String,
@@ -106,7 +106,7 @@ impl Who {
             return Self {
                 scheme: "basic".to_owned(),
                 name: plain(name),
-                secret: !secret.is_empty(),
+                secret: secret == SECRET,
             };
         }
         Self {
