@@ -558,3 +558,27 @@ fn simulate_prints_a_configuration_that_works() {
             .starts_with("http://127.0.0.1:")
     );
 }
+
+#[test]
+fn simulate_prints_the_same_registration_as_json() {
+    let folder = TempDir::new().unwrap();
+    let mut child = harness(folder.path())
+        .args(["simulate", "--json", "--listen", "127.0.0.1:0"])
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut line = String::new();
+    let mut output = BufReader::new(child.stdout.take().unwrap());
+    let _server = Server(child);
+    output.read_line(&mut line).unwrap();
+    let told: serde_json::Value = serde_json::from_str(&line).unwrap();
+    assert!(told["registration"]["client_secret"].is_string(), "{told}");
+    assert!(
+        !told["registration"]["scopes"]
+            .as_array()
+            .unwrap()
+            .is_empty()
+    );
+    let token = told["endpoints"]["token"].as_str().unwrap();
+    assert!(token.starts_with("http://127.0.0.1:"), "{told}");
+}

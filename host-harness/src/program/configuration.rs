@@ -20,7 +20,7 @@ use url::{Host, Url};
 
 use mail::MailTable;
 pub use mail::{Mail, MailError};
-pub use text::text;
+pub use text::{json, text};
 
 /// Where the sample page listens unless told otherwise.
 const LISTEN: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 8180);

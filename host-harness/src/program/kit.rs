@@ -2,10 +2,8 @@
 
 use std::{fs, io};
 
-use host_harness::Registration;
 use host_harness::kit::{PROBE, Server, registration};
-use secrecy::ExposeSecret as _;
-use serde_json::{Map, Value, json};
+use serde_json::json;
 
 use crate::arguments::{Common, Kit};
 use crate::configuration;
@@ -30,7 +28,7 @@ pub async fn run(common: &Common, kit: &Kit) -> Result<(), Failure> {
     let registration = registration(&server);
     let out = &mut io::stdout();
     match common.json {
-        true => show::line(out, &object(&registration).to_string()),
+        true => show::line(out, &configuration::json(&registration).to_string()),
         false => {
             let probe = kit.probe.display();
             show::line(out, &configuration::text(&registration));
@@ -63,23 +61,4 @@ async fn announce(common: &Common, server: &Server) {
         show::line(&mut io::stdout(), &text);
         server.released().await;
     }
-}
-
-fn object(registration: &Registration) -> Value {
-    let members = |pairs: &[(String, String)]| -> Map<String, Value> {
-        let pairs = pairs.iter();
-        pairs
-            .map(|(name, value)| (name.clone(), json!(value)))
-            .collect()
-    };
-    json!({
-        "registration": {
-            "client_id": registration.client_id,
-            "client_secret": registration.client_secret.expose_secret(),
-            "redirect_uri": registration.redirect_uri,
-            "scopes": registration.scopes,
-            "options": members(&registration.options),
-        },
-        "endpoints": members(&registration.endpoints),
-    })
 }

@@ -64,7 +64,7 @@ async fn run(arguments: Arguments) -> Result<(), Failure> {
     match command.unwrap_or_else(|| Command::Demo(Demo::default())) {
         Command::Demo(demo) => demo::run(&common, &demo).await,
         Command::Walk => walk::run(&common).await,
-        Command::Simulate(simulate) => simulate::run(simulate).await,
+        Command::Simulate(simulate) => simulate::run(&common, simulate).await,
         Command::Serve => serve::run(&common).await,
         Command::Kit(kit) => kit::run(&common, &kit).await,
         Command::Conformance(conformance) => conformance::run(&common, &conformance),

@@ -3,7 +3,7 @@
 use fortnox_simulator::{Setup, Simulator};
 use host_harness::Registration;
 
-use crate::arguments::Simulate;
+use crate::arguments::{Common, Simulate};
 use crate::configuration;
 use crate::failure::Failure;
 use crate::show;
@@ -13,7 +13,7 @@ use crate::show;
 /// # Errors
 ///
 /// [`Failure::Simulator`].
-pub async fn run(arguments: Simulate) -> Result<(), Failure> {
+pub async fn run(common: &Common, arguments: Simulate) -> Result<(), Failure> {
     let simulator = Simulator::start(Setup {
         listen: arguments.listen,
         ..Setup::default()
@@ -21,14 +21,17 @@ pub async fn run(arguments: Simulate) -> Result<(), Failure> {
     .await?;
     simulator.set_redirect_uri(arguments.redirect_uri.as_str());
     let registration = registration(&simulator, arguments.redirect_uri.as_str());
-    let text = format!(
-        "# The simulator listens at {}. A configuration for it:\n\n{}\n\
+    let text = match common.json {
+        true => configuration::json(&registration).to_string(),
+        false => format!(
+            "# The simulator listens at {}. A configuration for it:\n\n{}\n\
          # Who can log in, and what goes wrong: {}\n\
          # Log in as anna.admin (system administrator) or ulf.user. Stop with Ctrl-C.",
-        simulator.address(),
-        configuration::text(&registration),
-        simulator.control_page(),
-    );
+            simulator.address(),
+            configuration::text(&registration),
+            simulator.control_page(),
+        ),
+    };
     show::line(&mut std::io::stdout(), &text);
     interrupted().await;
     simulator.stop().await;

@@ -1,7 +1,8 @@
-//! A registration as a configuration file has it.
+//! A registration as a configuration file has it, in TOML and in JSON.
 
 use host_harness::Registration;
 use secrecy::ExposeSecret as _;
+use serde_json::{Map, Value, json};
 
 /// The text of the tables `[registration]` and `[endpoints]`.
 pub fn text(registration: &Registration) -> String {
@@ -24,4 +25,24 @@ pub fn text(registration: &Registration) -> String {
         registration.scopes,
         lines(&registration.endpoints),
     )
+}
+
+/// The same as one object.
+pub fn json(registration: &Registration) -> Value {
+    let members = |pairs: &[(String, String)]| -> Map<String, Value> {
+        let pairs = pairs.iter();
+        pairs
+            .map(|(name, value)| (name.clone(), json!(value)))
+            .collect()
+    };
+    json!({
+        "registration": {
+            "client_id": registration.client_id,
+            "client_secret": registration.client_secret.expose_secret(),
+            "redirect_uri": registration.redirect_uri,
+            "scopes": registration.scopes,
+            "options": members(&registration.options),
+        },
+        "endpoints": members(&registration.endpoints),
+    })
 }
