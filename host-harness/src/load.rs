@@ -29,8 +29,11 @@ const IMPORTS: [&str; 7] = [
 #[derive(Debug, thiserror::Error)]
 pub enum LoadError {
     /// Larger than [`Limits::COMPONENT`].
-    #[error("the file has {0} bytes; a plugin has at most {limit}", limit = Limits::COMPONENT)]
-    TooLarge(usize),
+    #[error(
+        "the file is too large; a plugin has at most {} bytes",
+        Limits::COMPONENT
+    )]
+    TooLarge,
     /// Not WebAssembly.
     #[error("the file is not WebAssembly")]
     NotWasm,
@@ -100,7 +103,7 @@ pub(crate) fn contract(plugin: &PluginPre<Call>) -> String {
 /// Preamble and section lengths, so that a wrong file is told from a broken one.
 fn check_frame(bytes: &[u8]) -> Result<(), LoadError> {
     if bytes.len() > Limits::COMPONENT {
-        return Err(LoadError::TooLarge(bytes.len()));
+        return Err(LoadError::TooLarge);
     }
     let rest = bytes.strip_prefix(b"\0asm").ok_or(LoadError::NotWasm)?;
     let (version, mut rest) = rest.split_first_chunk::<4>().ok_or(LoadError::Truncated)?;

@@ -1,12 +1,13 @@
 //! From configuration to host: the parts, put together.
 
 use std::fs;
+use std::io::Read as _;
 use std::path::Path;
 use std::sync::Arc;
 
 use host_harness::{
-    Database, Host, HostBuilder, KeyRing, PLUGIN, ReqwestOptions, ReqwestTransport, SqliteLog,
-    SqliteStorage, SystemRandom,
+    Database, Host, HostBuilder, KeyRing, Limits, PLUGIN, ReqwestOptions, ReqwestTransport,
+    SqliteLog, SqliteStorage, SystemRandom,
 };
 
 use crate::arguments::Common;
@@ -60,7 +61,11 @@ pub fn with_transport(builder: HostBuilder) -> Result<HostBuilder, Failure> {
     Ok(builder.transport(Arc::new(transport)))
 }
 
-/// The plugin's bytes: the file given, or the built-in one.
+/// One byte more than a plugin has.
+const MOST: u64 = Limits::COMPONENT as u64 + 1;
+
+/// The plugin's bytes: the file given, or the built-in one. Of a file that is too
+/// large, or that never ends, no more than shows that it is.
 ///
 /// # Errors
 ///
@@ -68,10 +73,15 @@ pub fn with_transport(builder: HostBuilder) -> Result<HostBuilder, Failure> {
 pub fn plugin(common: &Common) -> Result<Vec<u8>, Failure> {
     match &common.plugin {
         None => Ok(PLUGIN.to_vec()),
-        Some(path) => fs::read(path).map_err(|source| Failure::Path {
-            path: path.clone(),
-            source,
-        }),
+        Some(path) => {
+            let mut bytes = Vec::new();
+            let file = fs::File::open(path).map(|file| file.take(MOST));
+            let read = file.and_then(|mut file| file.read_to_end(&mut bytes));
+            read.map(|_| bytes).map_err(|source| Failure::Path {
+                path: path.clone(),
+                source,
+            })
+        }
     }
 }
 
