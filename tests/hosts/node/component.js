@@ -4,8 +4,10 @@ import { createHash, randomUUID } from 'node:crypto';
 import { mkdir, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { cutShort, number, sections } from './binary.js';
 import { UnusableComponent } from './errors.js';
 import { limitMemory } from './memory.js';
+import { EXPORTS, IMPORTS, camel, kebab } from './signatures.js';
 
 /** @import { Exports, Imports } from './contract.js' */
 
@@ -17,17 +19,10 @@ import { limitMemory } from './memory.js';
  * @property {Map<string, WebAssembly.Module>} modules the core modules by jco's names
  */
 
-const VERSION = '0.1';
 const EXPORT = 'erp:integration/integration';
-const IMPORTS = [
-  'erp:integration/http',
-  'erp:integration/log',
-  'erp:integration/registration',
-  'erp:integration/storage',
-  'wasi:clocks/wall-clock',
-  'wasi:random/insecure-seed',
-  'wasi:random/random',
-];
+/** What this host has of each package; later patches are the same to it. @type {Record<string, string>} */
+const VERSIONS = { 'erp:integration': '0.1', 'wasi:clocks': '0.2', 'wasi:random': '0.2' };
+const IMPORT_SECTION = 10; // component model, Binary.md
 
 /**
  * Loads a component. What jco makes of it is kept in a subfolder of `cache`, which must be the host's own:
@@ -76,19 +71,26 @@ async function translate(component, folder) {
   if (component.subarray(0, 4).toString('latin1') !== '\0asm') {
     throw new UnusableComponent('the file is not WebAssembly');
   }
+  if (component.length < 8) {
+    throw cutShort();
+  }
   if (component.readUInt16LE(6) === 0) {
     throw new UnusableComponent('the file is a core module, not a component');
   }
+  // Before jco, which runs out of stack where interfaces of two versions share types.
+  for (const name of importNames(component)) checkImport(name);
   // Large, and needed only here: neither for a translation that is there, nor in the threads that calls run in.
   const { transpile } = await import('@bytecodealliance/jco');
   const options = /** @type {const} */ ({ name: 'plugin', instantiation: 'sync' });
-  const { files, imports, exports } = await transpile(component, options).catch((error) => {
-    throw new UnusableComponent(`the component is damaged: ${error.message}`);
+  const { files, exports } = await transpile(component, options).catch((error) => {
+    throw new UnusableComponent(`the component is damaged: ${error.message.replace(/\s+/g, ' ')}`);
   });
-  checkWorld(
-    imports,
-    exports.map(([name]) => name),
-  );
+  const exported = exports.map(([name]) => name).find((name) => name.split('@')[0] === EXPORT);
+  if (exported === undefined) {
+    throw new UnusableComponent(`the component is for another world: it does not export ${EXPORT}`);
+  }
+  checkVersion('exports', exported);
+  checkFunctions(files);
 
   // Another process may be doing the same: whoever renames first wins.
   const draft = `${folder}.${randomUUID()}`;
@@ -102,22 +104,66 @@ async function translate(component, folder) {
 }
 
 /**
- * @param {string[]} imports
- * @param {string[]} exports
+ * The names of the interfaces that a component imports.
+ *
+ * @param {Uint8Array} component
  */
-function checkWorld(imports, exports) {
-  const version = exports.find((name) => name.startsWith(`${EXPORT}@`))?.split('@')[1];
-  if (version === undefined) {
-    throw new UnusableComponent(`the component is for another world: it does not export ${EXPORT}`);
+function* importNames(component) {
+  for (const { id, content } of sections(component)) {
+    if (id !== IMPORT_SECTION) continue;
+    let [count, at] = number(content, 0);
+    for (; count > 0; count--) {
+      const [length, start] = number(content, at + 1);
+      yield Buffer.from(content.subarray(start, start + length)).toString();
+      [, at] = number(content, start + length + 1); // an instance, of the type with this number
+    }
   }
-  if (!version.startsWith(`${VERSION}.`)) {
-    throw new UnusableComponent(
-      `the component speaks erp:integration ${version}, this host speaks ${VERSION}.x`,
-    );
+}
+
+/** @param {string} name */
+function checkImport(name) {
+  if (!Object.hasOwn(IMPORTS, name.split('@')[0])) {
+    const shown = JSON.stringify(name.slice(0, 80)); // of a damaged file it is anything
+    throw new UnusableComponent(`the component is for another world: it imports ${shown}`);
   }
-  const unknown = imports.filter((name) => !IMPORTS.includes(name));
-  if (unknown.length > 0) {
-    throw new UnusableComponent(`the component is for another world: it imports ${unknown.join(', ')}`);
+  checkVersion('imports', name);
+}
+
+/**
+ * @param {'exports' | 'imports'} does
+ * @param {string} name of an interface, with its version
+ */
+function checkVersion(does, name) {
+  const [id, version = ''] = name.split('@');
+  const own = VERSIONS[id.split('/')[0]];
+  if (version.startsWith(`${own}.`) && /^\d+\.\d+\.\d+$/.test(version)) return;
+  const isNewer = version.localeCompare(own, 'en', { numeric: true }) > 0;
+  const hint = isNewer ? '; it was built for a newer contract' : '';
+  throw new UnusableComponent(`the component ${does} ${name}, this host has ${own}.x${hint}`);
+}
+
+/**
+ * The functions by the declarations that jco writes for each interface.
+ *
+ * @param {Record<string, Uint8Array>} files
+ */
+function checkFunctions(files) {
+  for (const [path, content] of Object.entries(files)) {
+    const declarations = Buffer.from(content).toString();
+    const name = path.startsWith('interfaces/') && declarations.match(/@module Interface (\S+)/)?.[1];
+    if (!name) continue;
+    const found = [...declarations.matchAll(/^export (?:function |\{ \w+ as )(\w+)/gm)].map(([, it]) => it);
+    const [id] = name.split('@');
+    const lacking = id === EXPORT && Object.keys(EXPORTS).find((it) => !found.includes(camel(it)));
+    if (lacking) throw new UnusableComponent(`the component does not export ${lacking} of ${name}`);
+    const own = IMPORTS[id];
+    const foreign = own && found.map(kebab).find((it) => !Object.hasOwn(own, it));
+    if (foreign) {
+      const hint = 'it may have been built for a newer contract';
+      throw new UnusableComponent(
+        `the component imports ${foreign} of ${name}, which this host does not have; ${hint}`,
+      );
+    }
   }
 }
 

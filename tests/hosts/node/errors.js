@@ -5,6 +5,11 @@ export class UnusableComponent extends Error {
   name = 'UnusableComponent';
 }
 
+/** The file is not a conformance script. Nothing of it has been replayed. */
+export class UnusableScript extends Error {
+  name = 'UnusableScript';
+}
+
 /** The plugin's own answer: `case` and `payload` are those of the contract's `integration.error`. */
 export class PluginError extends Error {
   name = 'PluginError';

@@ -1,6 +1,7 @@
 // The memory of an instance. JavaScript sets no limit on what a module lets itself have, so one is written into
 // the module, where its memories are declared (WebAssembly core specification, section 5.5.8).
 
+import { number, sections } from './binary.js';
 import { UnusableComponent } from './errors.js';
 
 const MEMORY_SECTION = 5;
@@ -13,15 +14,13 @@ const MOST_PAGES = 1024; // of 64 KiB
  */
 export function limitMemory(module) {
   const parts = [module.subarray(0, 8)];
-  for (let at = 8; at < module.length;) {
-    const [size, start] = number(module, at + 1);
-    if (module[at] === MEMORY_SECTION) {
-      const limited = limits(module.subarray(start, start + size));
+  for (const { id, whole, content } of sections(module)) {
+    if (id === MEMORY_SECTION) {
+      const limited = limits(content);
       parts.push(Uint8Array.of(MEMORY_SECTION, ...bytes(limited.length), ...limited));
     } else {
-      parts.push(module.subarray(at, start + size));
+      parts.push(whole);
     }
-    at = start + size;
   }
   return Buffer.concat(parts);
 }
@@ -40,21 +39,6 @@ function limits(content) {
     limited.push(1, ...bytes(least), ...bytes(Math.min(most, MOST_PAGES)));
   }
   return limited;
-}
-
-/**
- * An unsigned LEB128 number, and where it ends.
- *
- * @param {Uint8Array} from
- * @param {number} at
- */
-function number(from, at) {
-  let value = 0;
-  for (let scale = 1; ; scale *= 128) {
-    const byte = from[at++];
-    value += (byte & 127) * scale;
-    if (byte < 128) return [value, at];
-  }
 }
 
 /** @param {number} value */

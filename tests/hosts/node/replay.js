@@ -2,27 +2,21 @@
 // A host needs no storage, no network and no clock for it.
 
 import { ImportError } from './errors.js';
+import { readScript } from './script.js';
+import { IMPORTS, camel, inJson, kebab } from './signatures.js';
 
 /** @import { Exports, Imports } from './contract.js' */
-
-/**
- * @typedef {object} Step
- * @property {string} call
- * @property {any[]} arguments
- * @property {{ import: string, arguments: any[], answer?: any }[]} imports
- * @property {any} result
- */
+/** @import { Step } from './script.js' */
 
 /**
  * Replays a script, each step in a fresh instance; returns the differences.
+ * Throws `UnusableScript` before it plays anything.
  *
  * @param {(imports: Imports) => Exports} instantiate
- * @param {string} text of the script
+ * @param {string | Uint8Array} content of the script
  */
-export function replay(instantiate, text) {
-  /** @type {{ steps: Step[] }} */
-  const { steps } = JSON.parse(text);
-  return steps.flatMap((step, at) =>
+export function replay(instantiate, content) {
+  return readScript(content).flatMap((step, at) =>
     replayStep(instantiate, step).map((difference) => `step ${at + 1} (${step.call}): ${difference}`),
   );
 }
@@ -40,16 +34,17 @@ function replayStep(instantiate, step) {
     if (next?.import !== name) found.push(`import ${at}: expected ${next?.import ?? 'no more'}, got ${name}`);
     else found.push(...differences(next.arguments, toJson(args), `import ${at} (${name}): arguments`));
     if (found.length > 0) throw new Error('the conversation is another one');
+    if (next.answer instanceof ImportError) throw next.answer;
     return next.answer;
   };
-  const exports = instantiate(importsBy(asked));
-  const run = /** @type {(...args: any[]) => any} */ (
-    exports[/** @type {keyof Exports} */ (camel(step.call))]
-  );
   const isPlain = ['describe', 'explain'].includes(step.call);
   let result;
   try {
-    const value = toJson(run(...step.arguments.map(fromJson)));
+    const exports = instantiate(importsBy(asked));
+    const run = /** @type {(...args: any[]) => any} */ (
+      exports[/** @type {keyof Exports} */ (camel(step.call))]
+    );
+    const value = toJson(run(...step.arguments));
     result = isPlain ? value : { ok: value };
   } catch (error) {
     const { payload, message } = /** @type {Error & { payload?: any }} */ (error);
@@ -66,37 +61,17 @@ function replayStep(instantiate, step) {
  * @returns {Imports}
  */
 function importsBy(asked) {
-  const plain =
-    (/** @type {string} */ name) =>
-    (/** @type {any[]} */ ...args) =>
-      fromJson(asked(name, args));
-  const fallible =
-    (/** @type {string} */ name) =>
-    (/** @type {any[]} */ ...args) => {
-      const answer = asked(name, args);
-      if ('ok' in answer) return fromJson(answer.ok);
-      const [[tag, payload]] = Object.entries(answer.err);
-      throw new ImportError(/** @type {any} */ (tag), payload);
-    };
-  return {
-    'erp:integration/registration': { current: plain('registration.current') },
-    'erp:integration/http': { send: fallible('http.send') },
-    'erp:integration/storage': {
-      get: fallible('storage.get'),
-      put: fallible('storage.put'),
-      delete: fallible('storage.delete'),
-    },
-    'erp:integration/log': { log: plain('log.log') },
-    'wasi:clocks/wall-clock': { now: plain('wall-clock.now'), resolution: plain('wall-clock.resolution') },
-    'wasi:random/random': {
-      getRandomBytes: (length) => bytes(asked('random.get-random-bytes', [length])),
-      getRandomU64: () => BigInt(asked('random.get-random-u64', [])),
-    },
-    'wasi:random/insecure-seed': { insecureSeed: () => [1n, 2n] },
-  };
+  const imports = Object.entries(IMPORTS).map(([id, functions]) => {
+    const asking = Object.keys(functions).map((name) => [
+      camel(name),
+      (/** @type {any[]} */ ...args) => asked(`${id.split('/')[1]}.${name}`, args),
+    ]);
+    return [id, Object.fromEntries(asking)];
+  });
+  return { ...Object.fromEntries(imports), 'wasi:random/insecure-seed': { insecureSeed: () => [1n, 2n] } };
 }
 
-// ---- values of the contract in JSON, and as jco has them
+// ---- values of the contract as jco has them, in JSON
 
 /**
  * @param {any} value
@@ -104,35 +79,12 @@ function importsBy(asked) {
  */
 function toJson(value) {
   if (value === undefined) return null;
-  if (typeof value === 'bigint') return Number(value); // the scripts hold none beyond 2^53
+  if (typeof value === 'number') return BigInt(value);
   if (typeof value !== 'object') return value;
   if (value instanceof Uint8Array) return bytesToJson(value);
   if (Array.isArray(value)) return value.map(toJson);
   if ('tag' in value) return value.val === undefined ? value.tag : { [value.tag]: toJson(value.val) };
   return Object.fromEntries(Object.entries(value).map(([name, member]) => [kebab(name), toJson(member)]));
-}
-
-/** Members whose type JSON does not tell. @type {Record<string, (json: any) => unknown>} */
-const MEMBERS = { body: bytes, value: bytes, age: BigInt, seconds: BigInt };
-
-/**
- * @param {any} json
- * @returns {any}
- */
-function fromJson(json) {
-  if (json === null || json === undefined) return undefined;
-  if (typeof json !== 'object') return json;
-  if (Array.isArray(json)) return json.map(fromJson);
-  const member = (/** @type {[string, any]} */ [name, value]) => [
-    camel(name),
-    (MEMBERS[name] ?? fromJson)(value),
-  ];
-  return Object.fromEntries(Object.entries(json).map(member));
-}
-
-/** @param {string | { base64: string }} json */
-function bytes(json) {
-  return new Uint8Array(typeof json === 'string' ? Buffer.from(json) : Buffer.from(json.base64, 'base64'));
 }
 
 /** @param {Uint8Array} value */
@@ -143,11 +95,6 @@ function bytesToJson(value) {
     return { base64: Buffer.from(value).toString('base64') };
   }
 }
-
-/** @param {string} name */
-const camel = (name) => name.replace(/-(.)/g, (_, letter) => letter.toUpperCase());
-/** @param {string} name */
-const kebab = (name) => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 
 // ---- what differs
 
@@ -185,6 +132,6 @@ function firstDifference(one, other) {
  * @param {number} at
  */
 function show(value, at) {
-  if (typeof value !== 'string' || value.length < 120) return JSON.stringify(value) ?? 'nothing';
+  if (typeof value !== 'string' || value.length < 120) return inJson(value);
   return JSON.stringify(`${at > 40 ? '…' : ''}${value.slice(Math.max(0, at - 40), at + 80)}…`);
 }

@@ -48,5 +48,5 @@ test('what was confirmed survives a kill', async (t) => {
   t.after(() => host.close());
   const records = await host.connection('kit').checkAccess();
   assert.deepEqual(areas(records, 'unknown'), []);
-  assert.deepEqual(areas(records, 'granted'), ['put-durable', 'keep-durable']);
+  assert.deepEqual(areas(records, 'granted'), ['put-durable', 'age-durable', 'keep-durable']);
 });

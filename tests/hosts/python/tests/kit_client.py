@@ -17,6 +17,7 @@ def host(probe: Path, folder: Path, told: dict[str, dict[str, object]]) -> Host:
 
 
 if __name__ == "__main__":
-    connection = host(Path(sys.argv[1]), Path(sys.argv[2]), json.loads(sys.argv[3])).connection("kit")
+    made = host(Path(sys.argv[1]), Path(sys.argv[2]), json.loads(sys.argv[3]))
+    connection = made.connection("kit")
     connection.configure({"kill": "true"}, "en")
     connection.check_access()

@@ -39,7 +39,7 @@ class Kit(InFolder):
         self.assertGreater(sum(it.verdict is Verdict.GRANTED for it in records), 30)
 
     def test_what_was_confirmed_survives_a_kill(self) -> None:
-        program = [sys.executable, "-m", "tests.kit_client", self.probe, self.folder]
+        program = [sys.executable, "-m", "tests.kit_client", str(self.probe), str(self.folder)]
         process = subprocess.Popen([*program, json.dumps(self.told)])
         self.assertEqual(json.loads(self.said.readline()), {"holding": True})
         process.kill()
@@ -49,4 +49,4 @@ class Kit(InFolder):
         records = made.connection("kit").check_access()
         self.assertEqual(self.broken(records), [])
         granted = {it.area for it in records if it.verdict is Verdict.GRANTED}
-        self.assertEqual(granted, {"put-durable", "keep-durable"})
+        self.assertEqual(granted, {"put-durable", "age-durable", "keep-durable"})

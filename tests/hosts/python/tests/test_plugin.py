@@ -15,6 +15,7 @@ from integration_host.contract.storage import Missing
 from .world import component, plugin
 
 CODE = """(component
+  {imports}
   (core module $m
     (memory 1)
     (func (export "spin") (result i32) (loop br 0) unreachable)
@@ -30,10 +31,20 @@ CODE = """(component
   (export "erp:integration/integration@0.1.0" (instance $x)))"""
 
 
+def exporting(function: str, imports: str = "") -> bytes:
+    """A component of which every export does this."""
+    exports = " ".join(f'(export "{name}" (func ${function}))' for name in EXPORTS)
+    return bytes(wasmtime.wat2wasm(CODE.format(imports=imports, exports=exports)))
+
+
+def importing(interface: str, function: str) -> bytes:
+    """A component that imports this function, and traps."""
+    return exporting("trap", f'(import "{interface}" (instance (export "{function}" (func))))')
+
+
 def broken(function: str, limits: Limits) -> Plugin:
     """A plugin of which every export does this."""
-    exports = " ".join(f'(export "{name}" (func ${function}))' for name in EXPORTS)
-    return Plugin(bytes(wasmtime.wat2wasm(CODE.format(exports=exports))), limits)
+    return Plugin(exporting(function), limits)
 
 
 def speaking(version: str) -> bytes:
@@ -62,6 +73,22 @@ class RefusedFiles(unittest.TestCase):
         half = component()[: len(component()) // 2]
         self.assertIn("damaged or incomplete", self.refused(half))
         self.assertIn("not a WebAssembly component", self.refused(b""))
+
+    def test_given_an_import_that_the_host_lacks_when_loaded_then_it_is_named(self) -> None:
+        said = self.refused(importing("erp:integration/storage@0.1.1", "list-keys"))
+        self.assertIn("it needs list-keys of erp:integration/storage@0.1.1, which", said)
+        self.assertIn("may need a newer contract", said)
+        said = self.refused(importing("erp:integration/queue@0.1.1", "push"))
+        self.assertIn("it needs push of erp:integration/queue@0.1.1, which", said)
+
+    def test_given_imports_that_the_host_has_when_loaded_then_it_runs(self) -> None:
+        wasm = importing("erp:integration/storage@0.1.1", "get")
+        with self.assertRaisesRegex(PluginCrashed, "it trapped"):
+            Plugin(wasm).call("maintain")
+
+    def test_given_an_export_that_is_renamed_when_loaded_then_it_is_named(self) -> None:
+        said = self.refused(component().replace(b"check-access", b"check-axcess"))
+        self.assertEqual("not a plugin: erp:integration/integration@0.1.0 lacks check-access", said)
 
     def test_a_later_version_of_the_same_contract_is_accepted(self) -> None:
         later = Plugin(speaking("0.1.7"))

@@ -4,111 +4,68 @@ python -m integration_host.conformance COMPONENT SCRIPT...
 """
 
 import argparse
-import base64
 import difflib
 import functools
 import json
 import sys
 from collections import deque
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from .contract.codec import lift, lower
+from .contract.codec import lower
 from .contract.errors import PluginError
-from .contract.signatures import EXPORTS, IMPORTS, Function
-from .errors import PluginCrashed
+from .contract.signatures import EXPORTS, Function
+from .errors import PluginCrashed, PluginRefused
 from .plugin import Plugin
-
-_FUNCTIONS = {
-    f"{interface.partition('/')[2].partition('@')[0]}.{name}": function
-    for interface, functions in IMPORTS.items()
-    for name, function in functions.items()
-}
-_SEED = "insecure-seed.insecure-seed"  # any does, so that no script lists it
+from .script import FUNCTIONS, JSON, ImportCall, Script, Step, parse
 
 
 class Mismatch(Exception):
     """The plugin, or this host, did something else than the script says."""
 
 
-class Json:
-    """Values of the contract in JSON, each in one way."""
-
-    def record(self, members: dict[str, Any]) -> Any:
-        return members
-
-    def members(self, record: Mapping[str, Any]) -> Mapping[str, Any]:
-        return record
-
-    def case(self, name: str, payload: list[Any]) -> Any:
-        return {name: payload[0]} if payload else name
-
-    def split(self, variant: Any) -> tuple[str, Any]:
-        return (variant, None) if isinstance(variant, str) else next(iter(variant.items()))
-
-    def group(self, items: Iterable[Any]) -> Any:
-        return list(items)
-
-    def write_bytes(self, value: bytes) -> Any:
-        try:
-            return value.decode()
-        except UnicodeDecodeError:
-            return {"base64": base64.b64encode(value).decode()}
-
-    def read_bytes(self, value: Any) -> bytes:
-        if isinstance(value, str):
-            return value.encode()
-        return base64.b64decode(value["base64"], validate=True)
-
-
-_JSON = Json()
-
-
-def replay(plugin: Plugin, script: Mapping[str, Any]) -> None:
+def replay(plugin: Plugin, script: Script) -> None:
     """Plays every step in an instance of its own; `Mismatch` at the first difference."""
-    for number, step in enumerate(script["steps"], 1):
+    for number, step in enumerate(script.steps, 1):
         try:
             _play(plugin, step)
         except (Mismatch, PluginCrashed) as error:
-            raise Mismatch(f"step {number}, {step['call']}: {error}") from None
+            raise Mismatch(f"step {number}, {step.call}: {error}") from None
 
 
-def _play(plugin: Plugin, step: Mapping[str, Any]) -> None:
-    function = EXPORTS[step["call"]]
-    arguments = [
-        lift(hint, value, _JSON)
-        for hint, value in zip(function.parameters, step["arguments"], strict=True)
-    ]
-    expected = deque(step["imports"])
-    imports = {
-        name: functools.partial(_answer, expected, name) for name in _FUNCTIONS if name != _SEED
-    }
+def _play(plugin: Plugin, step: Step) -> None:
+    expected = deque(step.imports)
+    imports = {name: functools.partial(_answer, expected, name) for name in FUNCTIONS}
     try:
-        value = lower(plugin.call(step["call"], *arguments, imports=imports), _JSON)
-        result = {"ok": value} if function.error else value
+        result = plugin.call(step.call, *step.arguments, imports=imports)
     except PluginError as error:
-        result = {"err": lower(error, _JSON)}
+        result = error
     if expected:
-        raise Mismatch(f"it returned without calling {expected[0]['import']}")
-    _compare("its result", step.get("result"), result)
+        raise Mismatch(f"it returned without calling {expected[0].name}")
+    function = EXPORTS[step.call]
+    _compare("its result", _written(function, step.result), _written(function, result))
 
 
-def _answer(expected: deque[Mapping[str, Any]], name: str, *arguments: Any) -> Any:
+def _answer(expected: deque[ImportCall], name: str, *arguments: Any) -> Any:
     if not expected:
         raise Mismatch(f"it calls {name}, and the script has no more imports")
-    step = expected.popleft()
-    called = {"import": name, "arguments": [lower(argument, _JSON) for argument in arguments]}
-    _compare("an import", {key: step[key] for key in called}, called)
-    return _lift_answer(_FUNCTIONS[name], step.get("answer"))
+    call = expected.popleft()
+    _compare("an import", _called(call.name, call.arguments), _called(name, arguments))
+    if isinstance(call.answer, Exception):
+        raise call.answer
+    return call.answer
 
 
-def _lift_answer(function: Function, answer: Any) -> Any:
+def _written(function: Function, outcome: Any) -> Any:
+    value = lower(outcome, JSON)
     if function.error is None:
-        return lift(function.result, answer, _JSON)
-    if "err" in answer:
-        raise lift(function.error, answer["err"], _JSON)
-    return lift(function.result, answer["ok"], _JSON)
+        return value
+    return {"err" if isinstance(outcome, Exception) else "ok": value}
+
+
+def _called(name: str, arguments: Iterable[Any]) -> Any:
+    return {"import": name, "arguments": [lower(argument, JSON) for argument in arguments]}
 
 
 def _compare(what: str, expected: Any, seen: Any) -> None:
@@ -124,21 +81,29 @@ def _lines(value: Any) -> list[str]:
 
 
 def main() -> int:
-    """Replays the scripts named on the command line; 0 when all hold."""
+    """Replays the scripts named on the command line; 0 when all hold, 1 when one does not."""
     parser = argparse.ArgumentParser(prog="integration_host.conformance")
     parser.add_argument("component", type=Path)
     parser.add_argument("script", type=Path, nargs="+")
     arguments = parser.parse_args()
-    plugin = Plugin(arguments.component.read_bytes())
+    try:
+        plugin = Plugin(arguments.component.read_bytes())
+    except (OSError, PluginRefused) as error:
+        print(f"{arguments.component}: {_reason(error)}", file=sys.stderr)
+        return 1
     failed = 0
     for path in arguments.script:
         try:
-            replay(plugin, json.loads(path.read_bytes()))
+            replay(plugin, parse(path.read_bytes()))
             print(f"ok      {path}")
-        except (Mismatch, ValueError, LookupError) as error:
+        except (Mismatch, ValueError, OSError) as error:
             failed += 1
-            print(f"FAILED  {path}: {error}")
+            print(f"FAILED  {path}: {_reason(error)}")
     return 1 if failed else 0
+
+
+def _reason(error: Exception) -> str:
+    return (isinstance(error, OSError) and error.strerror) or str(error)
 
 
 if __name__ == "__main__":

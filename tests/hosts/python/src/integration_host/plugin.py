@@ -14,7 +14,14 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from wasmtime import Config, Engine, Store, WasmtimeError
-from wasmtime.component import Component, ComponentInstanceType, Linker, Variant
+from wasmtime.component import (
+    Component,
+    ComponentInstanceType,
+    ComponentItem,
+    FuncType,
+    Linker,
+    Variant,
+)
 
 from .contract.codec import lift, lower
 from .contract.signatures import EXPORTED, EXPORTS, IMPORTS, Function
@@ -175,14 +182,24 @@ def _check(engine: Engine, component: Component) -> None:
         package, host = EXPORTED.split("/")[0], _line(EXPORTED).split("@")[1]
         version = spoken[0].partition("@")[2]
         raise PluginRefused(f"speaks {package} {version}, this host speaks {host}.x")
-    interface = exports[compatible[0]]
-    has = interface.exports(engine) if isinstance(interface, ComponentInstanceType) else {}
-    if missing := EXPORTS.keys() - has.keys():
-        raise PluginRefused(f"not a plugin: it lacks {', '.join(sorted(missing))}")
-    offered = {_line(name) for name in IMPORTS}
-    for name in component.type.imports(engine):
-        if _line(name) not in offered:
-            raise PluginRefused(f"it needs {name}, which this host does not have")
+    if missing := EXPORTS.keys() - _functions(engine, exports[compatible[0]]):
+        lacks = ", ".join(sorted(missing))
+        raise PluginRefused(f"not a plugin: {compatible[0]} lacks {lacks}")
+    offered = {_line(name): functions.keys() for name, functions in IMPORTS.items()}
+    for name, interface in component.type.imports(engine).items():
+        missing = _functions(engine, interface) - offered.get(_line(name), set())
+        if missing or _line(name) not in offered:
+            functions = f"{', '.join(sorted(missing))} of " if missing else ""
+            raise PluginRefused(
+                f"it needs {functions}{name}, which this host does not have; "
+                "it may need a newer contract"
+            )
+
+
+def _functions(engine: Engine, item: ComponentItem) -> set[str]:
+    """The names of the functions of an interface."""
+    held = item.exports(engine) if isinstance(item, ComponentInstanceType) else {}
+    return {name for name, it in held.items() if isinstance(it, FuncType)}
 
 
 def _line(name: str) -> str:

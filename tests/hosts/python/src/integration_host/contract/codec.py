@@ -52,38 +52,44 @@ class Wasm:
     def write_bytes(self, value: bytes) -> bytes:
         return value
 
-    def read_bytes(self, value: bytes) -> bytes:
-        return value
+    def read_bytes(self, value: Any) -> bytes:
+        return bytes(typed(bytes, value))
 
 
 WASM = Wasm()
 
 
 def lift(hint: Any, value: Any, form: Format = WASM) -> Any:
-    """The Python value of this type hint."""
+    """The Python value of this type hint; `ValueError` when the value is of another type."""
     match typing.get_origin(hint), typing.get_args(hint):
         case types.UnionType, (some, _):
             return None if value is None else lift(some, value, form)
+        case typing.Annotated, (_, bits):
+            return _number(value, bits)
         case origin, (element,) if origin is list:
-            return [lift(element, item, form) for item in value]
+            return [lift(element, item, form) for item in typed(list, value)]
         case origin, elements if origin is tuple:
-            return tuple(lift(*pair, form) for pair in zip(elements, value, strict=True))
+            items = typed(type(form.group(())), value)
+            return tuple(lift(*pair, form) for pair in zip(elements, items, strict=True))
     if hint is bytes:
         return form.read_bytes(value)
+    if hint is int:
+        return _number(value, 64)
     if isinstance(hint, type) and issubclass(hint, Case):
         name, payload = form.split(value)
         case = hint.named(name)
-        return case(*(lift(type_, payload, form) for type_ in _members(case).values()))
+        members = _members(case)
+        if payload is not None and not members:
+            raise ValueError(f"the case {name} has no payload")
+        return case(*(lift(type_, payload, form) for type_ in members.values()))
     if is_dataclass(hint):
-        members = form.members(value)
-        lifted = {
-            name: lift(type_, members[name.replace("_", "-")], form)
-            for name, type_ in _members(hint).items()
-        }
-        return typing.cast(type, hint)(**lifted)
+        hints = _members(hint)
+        given = exactly(form.members(value), *(name.replace("_", "-") for name in hints))
+        lifted = [lift(*pair, form) for pair in zip(hints.values(), given, strict=True)]
+        return typing.cast(type, hint)(*lifted)
     if isinstance(hint, type) and issubclass(hint, Enum):
         return hint(value)
-    return value
+    return typed(hint or type(None), value)
 
 
 def lower(value: Any, form: Format = WASM) -> Any:
@@ -107,13 +113,42 @@ def lower(value: Any, form: Format = WASM) -> Any:
     return value
 
 
+def exactly(members: Mapping[str, Any], *names: str) -> list[Any]:
+    """The values of these members; `ValueError` when one is missing or there are others."""
+    for name in names:
+        if name not in members:
+            raise ValueError(f"the member {name} is missing")
+    for name in members:
+        if name not in names:
+            raise ValueError(f"there is no member {name!r}")
+    return [members[name] for name in names]
+
+
+def shown(value: Any) -> str:
+    """The beginning of it, on one line."""
+    return repr(value)[:60]
+
+
+def typed(class_: type, value: Any) -> Any:
+    """The value; `ValueError` when it is of another class, and `True` is no number."""
+    if type(value) is not class_:
+        raise ValueError(f"{shown(value)} is no {class_.__name__}")
+    return value
+
+
+def _number(value: Any, bits: int) -> int:
+    if type(value) is not int or not 0 <= value < 1 << bits:
+        raise ValueError(f"{shown(value)} is no unsigned integer of {bits} bits")
+    return value
+
+
 def _members(class_: Any) -> dict[str, Any]:
     return _members_of(class_)
 
 
 @functools.cache
 def _members_of(class_: Any) -> dict[str, Any]:
-    hints = typing.get_type_hints(class_)
+    hints = typing.get_type_hints(class_, include_extras=True)
     return (
         {field.name: hints[field.name] for field in fields(class_)} if is_dataclass(class_) else {}
     )

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from .case import Case
+from .numbers import U16, U32
 
 Field = tuple[str, str]
 
@@ -30,7 +31,7 @@ class Bearer(Authorization):
 class Guard:
     key: str
     version: str
-    max_age: int
+    max_age: U32
 
 
 @dataclass(frozen=True)
@@ -40,14 +41,14 @@ class Request:
     headers: list[Field]
     authorization: Authorization
     body: bytes = field(repr=False)
-    timeout: int
+    timeout: U32
     guard: Guard | None
     keep: str | None
 
 
 @dataclass(frozen=True)
 class Response:
-    status: int
+    status: U16
     headers: list[Field] = field(repr=False)
     body: bytes = field(repr=False)
 
@@ -73,7 +74,7 @@ class NoAnswer(HttpError):
 
 @dataclass(eq=False)
 class Limited(HttpError):
-    milliseconds: int
+    milliseconds: U32
 
 
 @dataclass(eq=False)

@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from .case import Case
 from .http import Field
+from .numbers import U16, U32
 
 Setting = tuple[str, str]
 
@@ -64,8 +65,8 @@ class FormField:
 @dataclass(frozen=True)
 class Origin:
     url: str
-    requests: int
-    window: int
+    requests: U32
+    window: U32
 
 
 @dataclass(frozen=True)
@@ -223,12 +224,12 @@ class Report:
 @dataclass(frozen=True)
 class Retry:
     reason: str
-    after: int
+    after: U32
 
 
 @dataclass(frozen=True)
 class ProviderError:
-    status: int
+    status: U16
     code: str
     message: str
 
@@ -267,4 +268,4 @@ class ApiRequest:
     path: str
     headers: list[Field] = field(default_factory=list)
     body: bytes = field(default=b"", repr=False)
-    timeout: int = 20_000
+    timeout: U32 = 20_000

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from .numbers import U32
+
 
 @dataclass(frozen=True)
 class App:
@@ -25,4 +27,4 @@ class Level(StrEnum):
 @dataclass(frozen=True)
 class Datetime:
     seconds: int
-    nanoseconds: int
+    nanoseconds: U32
