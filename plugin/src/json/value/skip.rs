@@ -23,8 +23,12 @@ pub(super) fn value(mut next: u8, lexer: &mut SliceLexer<'_>) -> Result<(), Erro
                 lexer.discarded();
             }
             b'"' => lexer.discarded().str_ignore()?,
-            b'-' | b'0'..=b'9' => drop(lexer.num_ignore().validate()?),
-            _ => drop(lexer.null_or_bool().ok_or(Expect::Value)?),
+            b'-' | b'0'..=b'9' => {
+                lexer.num_ignore().validate()?;
+            }
+            _ => {
+                lexer.null_or_bool().ok_or(Expect::Value)?;
+            }
         }
         // Whatever ends with this value.
         loop {
@@ -37,7 +41,10 @@ pub(super) fn value(mut next: u8, lexer: &mut SliceLexer<'_>) -> Result<(), Erro
                     next = member(close, next, lexer)?;
                     break;
                 }
-                end if end == close => drop((lexer.discarded(), open.pop())),
+                end if end == close => {
+                    lexer.discarded();
+                    open.pop();
+                }
                 _ => return Err(Expect::CommaOrEnd.into()),
             }
         }
