@@ -19,6 +19,12 @@ static const struct import imports[] = {
     {"wasi:random/insecure-seed", WASI_VERSION, "insecure-seed", INSECURE_SEED},
 };
 
+static const char *const exports[] = {
+    "describe",     "explain",     "configure",   "begin-authorize", "handle-callback",
+    "status",       "set-enabled", "remove",      "access-token",    "call",
+    "check-access", "maintain",    "diagnostics",
+};
+
 bool contract_check_file(const wasm_byte_vec_t *bytes, struct failure *failure) {
   if (bytes->size < 8 || memcmp(bytes->data, "\0asm", 4) != 0)
     return fail(failure, "the file is not WebAssembly");
@@ -55,6 +61,26 @@ static bool check_version(const char *interface, struct failure *failure) {
               version);
 }
 
+static bool exports_function(const wasmtime_component_item_t *interface,
+                             const wasm_engine_t *engine, const char *name) {
+  wasmtime_component_item_t item;
+  if (interface->kind != WASMTIME_COMPONENT_ITEM_COMPONENT_INSTANCE ||
+      !wasmtime_component_instance_type_export_get(interface->of.component_instance, engine, name,
+                                                   strlen(name), &item))
+    return false;
+  bool is_function = item.kind == WASMTIME_COMPONENT_ITEM_COMPONENT_FUNC;
+  wasmtime_component_item_delete(&item);
+  return is_function;
+}
+
+static bool check_exports(const wasmtime_component_item_t *interface, const wasm_engine_t *engine,
+                          struct failure *failure) {
+  for (size_t n = 0; n < sizeof exports / sizeof *exports; n++)
+    if (!exports_function(interface, engine, exports[n]))
+      return fail(failure, "the plugin exports no function %s", exports[n]);
+  return true;
+}
+
 bool contract_check_world(const wasmtime_component_type_t *world, const wasm_engine_t *engine,
                           struct name *export, struct failure *failure) {
   const char *text;
@@ -68,10 +94,13 @@ bool contract_check_world(const wasmtime_component_type_t *world, const wasm_eng
   }
   for (size_t n = 0; wasmtime_component_type_export_nth(world, engine, n, &text, &length, &item);
        n++) {
-    wasmtime_component_item_delete(&item);
     *export = name_of(text, length);
-    if (starts_with(export->text, PACKAGE "/integration@"))
-      return check_version(export->text, failure);
+    bool found = starts_with(export->text, PACKAGE "/integration@");
+    bool fits =
+        found && check_version(export->text, failure) && check_exports(&item, engine, failure);
+    wasmtime_component_item_delete(&item);
+    if (found)
+      return fits;
   }
   return fail(failure,
               "the component is for another world: it does not export " PACKAGE "/integration");

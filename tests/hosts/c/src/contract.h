@@ -24,7 +24,8 @@ struct import {
 /// Whether the bytes claim to be a component, so that a core module is told from a broken file.
 bool contract_check_file(const wasm_byte_vec_t *bytes, struct failure *failure);
 
-/// Whether a component is for this contract, and the name of the interface that it exports.
+/// Whether a component is for this contract and has all its functions, and the name of the
+/// interface that it exports.
 bool contract_check_world(const wasmtime_component_type_t *world, const wasm_engine_t *engine,
                           struct name *export, struct failure *failure);
 

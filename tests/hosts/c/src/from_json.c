@@ -4,6 +4,7 @@
 #include "bytes.h"
 #include "name.h"
 #include "owned.h"
+#include "text.h"
 #include "values.h"
 
 static bool expect(struct json_object *json, json_type type, struct failure *failure) {
@@ -112,9 +113,9 @@ static bool named(struct json_object *json, const char **name, struct json_objec
 static bool variant_from_json(const type_t *type, struct json_object *json, value_t *value,
                               struct failure *failure) {
   bool bare = json_object_is_type(json, json_type_string);
-  const char *name = json_object_get_string(json);
+  const char *name;
   struct json_object *payload_json = NULL;
-  if (!bare && !named(json, &name, &payload_json, failure))
+  if (bare ? !text_name(json, &name, failure) : !named(json, &name, &payload_json, failure))
     return false;
   bool has_payload;
   OWNED_TYPE payload_type = {0};
@@ -133,19 +134,19 @@ static bool variant_from_json(const type_t *type, struct json_object *json, valu
 
 static bool enum_from_json(const type_t *type, struct json_object *json, value_t *value,
                            struct failure *failure) {
-  if (!expect(json, json_type_string, failure))
-    return false;
-  const char *text;
+  const char *name, *text;
   size_t length;
+  if (!expect(json, json_type_string, failure) || !text_name(json, &name, failure))
+    return false;
   for (size_t n = 0; wasmtime_component_enum_type_names_nth(type->of.enum_, n, &text, &length);
        n++) {
-    if (strcmp(name_of(text, length).text, json_object_get_string(json)) == 0) {
+    if (strcmp(name_of(text, length).text, name) == 0) {
       value->kind = WASMTIME_COMPONENT_ENUM;
       wasm_name_new(&value->of.enumeration, length, text);
       return true;
     }
   }
-  return fail(failure, "no case %s", json_object_get_string(json));
+  return fail(failure, "no case %s", name);
 }
 
 static bool option_from_json(const type_t *type, struct json_object *json, value_t *value,

@@ -1,29 +1,12 @@
 #include "plugin.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "contract.h"
+#include "file.h"
 #include "imports.h"
 #include "owned.h"
 #include "values.h"
-
-enum { LARGEST_FILE = 16 * 1024 * 1024 };
-
-static bool read_file(const char *path, wasm_byte_vec_t *bytes, struct failure *failure) {
-  FILE *file = fopen(path, "rb");
-  if (!file)
-    return fail(failure, "the file cannot be opened");
-  OWNED(wasm_byte_vec_delete) wasm_byte_vec_t buffer;
-  wasm_byte_vec_new_uninitialized(&buffer, LARGEST_FILE);
-  size_t size = fread(buffer.data, 1, buffer.size, file);
-  bool whole = feof(file) && !ferror(file);
-  fclose(file);
-  if (!whole)
-    return fail(failure, "the file cannot be read, or is larger than %d bytes", LARGEST_FILE);
-  wasm_byte_vec_new(bytes, size, buffer.data);
-  return true;
-}
 
 static bool compile(struct plugin *plugin, const wasm_byte_vec_t *bytes, struct failure *failure) {
   return contract_check_file(bytes, failure) &&
@@ -47,7 +30,7 @@ static bool link(struct plugin *plugin, struct failure *failure) {
 bool plugin_load(struct plugin *plugin, const char *path, struct failure *failure) {
   OWNED(wasm_byte_vec_delete) wasm_byte_vec_t bytes = WASM_EMPTY_VEC;
   *plugin = (struct plugin){0};
-  if (!read_file(path, &bytes, failure) || !sandbox_start(&plugin->sandbox, failure))
+  if (!file_read(path, &bytes, failure) || !sandbox_start(&plugin->sandbox, failure))
     return fail_within(failure, "%s", path);
   if (compile(plugin, &bytes, failure) && link(plugin, failure))
     return true;

@@ -33,6 +33,11 @@ says() {
   fi
 }
 
+# wat2wasm FILE - makes a component of the text that it reads.
+wat2wasm() {
+  "$TESTS_PYTHON" -c 'import sys, wasmtime; sys.stdout.buffer.write(wasmtime.wat2wasm(sys.stdin.read()))' >"$1"
+}
+
 # ---- files
 
 # The component as it would be of another version; the names keep their length.
@@ -44,6 +49,7 @@ printf '\0asm\x01\0\0\0' >core.wasm
 head -c $(($(stat -c %s "$TESTS_COMPONENT") / 2)) "$TESTS_COMPONENT" >half.wasm
 of_version 0.2.0 >newer.wasm
 of_version 0.1.9 >later.wasm
+LC_ALL=C sed 's|check-access|check-axcess|g' "$TESTS_COMPONENT" >renamed.wasm
 
 runs 1 describe empty.wasm sv
 says 'empty.wasm: the component is for another world'
@@ -53,6 +59,8 @@ runs 1 describe half.wasm sv
 says 'half.wasm: the file is cut short'
 runs 1 describe newer.wasm sv
 says 'newer.wasm: the plugin speaks erp:integration 0.2.0, this host speaks 0.1.x'
+runs 1 describe renamed.wasm sv
+says 'renamed.wasm: the plugin exports no function check-access'
 runs 1 describe missing.wasm sv
 says 'missing.wasm: the file cannot be opened'
 runs 0 describe later.wasm sv
@@ -62,6 +70,14 @@ runs 2
 says 'usage: host'
 runs 2 conformance "$TESTS_COMPONENT"
 says 'usage: host'
+
+# Each function of the contract is missed.
+functions=$(sed -n 's/^  \([a-z-]*\): func(.*/\1/p' "$here/../../../../wit/integration.wit")
+for function in ${functions:?}; do
+  sed "s/(export \"$function\"/(export \"no-$function\"/" "$here/limits.wat" | wat2wasm lacking.wasm
+  runs 1 describe lacking.wasm sv
+  says "lacking.wasm: the plugin exports no function $function"
+done
 
 # ---- scripts: one that holds, and what is made of it by a single change
 
@@ -89,11 +105,26 @@ script no-such-call no-such-call '[]' '[]' null
 echo '{"about": "", "steps": []}' >no-step
 echo '{"about": "", "steps": ' >no-json
 
+# member NAME MEMBER PLACE - `holds` with one more member where the place begins.
+member() {
+  sed "0,/$3/s//$2, $3/" holds >"$1"
+}
+sed 's/"about": "", //' holds >no-about
+sed 's/begin-authorize/&\\u0000x/' holds >name-cut
+sed 's/missing"/missing\\u0000x"/' holds >case-cut
+{ cat holds && echo garbage; } >garbage-after
+member unknown-of-script '"extra": 1' '"steps"'
+member unknown-of-step '"extra": 1' '"call"'
+member unknown-of-import '"extra": 1' '"answer"'
+member twice '"result": null' '"result"'
+script age begin-authorize '[]' "[${get/\{\"err*/}{\"ok\": {\"value\": \"\", \"version\": \"1\", \"age\": 18446744073709551616}}}]" "$rejected"
+
 runs 0 conformance "$TESTS_COMPONENT" holds
 says 'ok holds'
 runs 1 conformance "$TESTS_COMPONENT" other-argument other-import import-missing import-too-many \
   other-answer other-result other-outcome extra-argument wrong-type no-such-call no-step no-json \
-  no-file holds
+  no-file no-about name-cut case-cut garbage-after unknown-of-script unknown-of-step \
+  unknown-of-import twice age holds
 step='step 2: begin-authorize'
 says "other-argument: $step: import call 1: storage.get: arguments: item 0: expected \"others\", got \"settings\""
 says "other-import: $step: import call 1: expected storage.put, got storage.get"
@@ -108,14 +139,22 @@ says 'no-such-call: step 2: no-such-call: the plugin exports no function no-such
 says 'no-step: the script is wrong: no step'
 says 'no-json: the script is wrong'
 says 'no-file: the script is wrong'
+says 'no-about: the script is wrong: no about of type string'
+says 'name-cut: step 2: the script is wrong: a NUL in the name begin-authorize'
+says 'case-cut: the script is wrong: at byte '
+says 'garbage-after: the script is wrong: at byte '
+says 'unknown-of-script: the script is wrong: unknown member extra'
+says 'unknown-of-step: step 1: the script is wrong: unknown member extra'
+says "unknown-of-import: $step: import call 1: the script is wrong: unknown member extra"
+says 'twice: the script is wrong: an object has a member twice'
+says 'age: the script is wrong: at byte '
 says 'ok holds'
 
 # ---- limits
 
-"$TESTS_PYTHON" -c 'import sys, wasmtime; sys.stdout.buffer.write(wasmtime.wat2wasm(sys.stdin.read()))' \
-  <"$here/limits.wat" >limits.wasm
+wat2wasm limits.wasm <"$here/limits.wat"
 for call in grow spin recurse; do
-  echo "{\"steps\": [{\"call\": \"$call\", \"arguments\": [], \"imports\": [], \"result\": null}]}" >$call
+  echo "{\"about\": \"\", \"steps\": [{\"call\": \"$call\", \"arguments\": [], \"imports\": [], \"result\": null}]}" >$call
 done
 runs 1 conformance limits.wasm grow spin recurse
 says 'ok grow'

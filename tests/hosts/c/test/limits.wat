@@ -1,4 +1,5 @@
-;; A component that goes as far as a call may, and beyond.
+;; A component that goes as far as a call may, and beyond. The functions of the contract are there
+;; by their names.
 (component
   (core module $code
     (memory 1)
@@ -15,5 +16,18 @@
   (instance $integration
     (export "spin" (func $spin))
     (export "grow" (func $grow))
-    (export "recurse" (func $recurse)))
+    (export "recurse" (func $recurse))
+    (export "describe" (func $spin))
+    (export "explain" (func $spin))
+    (export "configure" (func $spin))
+    (export "begin-authorize" (func $spin))
+    (export "handle-callback" (func $spin))
+    (export "status" (func $spin))
+    (export "set-enabled" (func $spin))
+    (export "remove" (func $spin))
+    (export "access-token" (func $spin))
+    (export "call" (func $spin))
+    (export "check-access" (func $spin))
+    (export "maintain" (func $spin))
+    (export "diagnostics" (func $spin)))
   (export "erp:integration/integration@0.1.0" (instance $integration)))
