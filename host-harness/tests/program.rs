@@ -259,12 +259,14 @@ fn conformance_scripts_are_replayed_and_the_first_difference_is_told() {
     );
     assert!(standard_error(&replayed).contains("1 of 2 scripts did not hold"));
 
-    std::fs::write(folder.path().join("none.json"), r#"{"steps": 7}"#).unwrap();
-    let text = standard_error(&run(folder.path(), &["conformance", "none.json"]));
-    assert!(
-        text.contains("none.json is no conformance script"),
-        "{text}"
-    );
+    for none in [r#"{"steps": 7}"#, r#"{"about": "x", "steps": []}"#] {
+        std::fs::write(folder.path().join("none.json"), none).unwrap();
+        let text = standard_error(&run(folder.path(), &["conformance", "none.json"]));
+        assert!(
+            text.contains("none.json is no conformance script"),
+            "{text}"
+        );
+    }
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! What a script is made of.
 
+use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 
@@ -9,7 +10,8 @@ use serde_json::Value;
 pub struct Script {
     /// What it shows, for people.
     pub about: String,
-    /// The calls, in order; each runs in an instance of its own.
+    /// The calls, in order, one at least; each runs in an instance of its own.
+    #[serde(deserialize_with = "some")]
     pub steps: Vec<Step>,
 }
 
@@ -42,6 +44,15 @@ pub struct ImportCall {
         deserialize_with = "present"
     )]
     pub answer: Option<Value>,
+}
+
+/// A script without a step would hold, and show nothing.
+fn some<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Step>, D::Error> {
+    let steps = Vec::deserialize(deserializer)?;
+    match steps.is_empty() {
+        true => Err(D::Error::invalid_length(0, &"one step at least")),
+        false => Ok(steps),
+    }
 }
 
 /// An answer that is there is one, also when it is `null`.
